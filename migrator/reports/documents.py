@@ -1,0 +1,121 @@
+"""The facts of a plan and of a standing as JSON documents, versioned by their `schema`.
+
+The pages are drawn from the same documents, so that both say the same numbers. Keys may be added
+within a version; none is renamed or removed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from migrator.model import Notice, Problem
+from migrator.reports.meanings import meaning
+from migrator.runner.plan import Plan, ProblemGroup
+from migrator.runner.standing import OpenDoubt, Standing, ThisRun
+
+PLAN_SCHEMA = "migrator.validate/1"
+STANDING_SCHEMA = "migrator.status/1"
+
+
+def plan_document(plan: Plan) -> dict[str, object]:
+    """Every fact of a plan. `rows = ready + skipped + rejected`."""
+    return {
+        "schema": PLAN_SCHEMA,
+        "rows": plan.rows,
+        "ready": plan.ready,
+        "skipped": plan.skipped,
+        "rejected": plan.rejected,
+        "warnings": plan.warnings,
+        "problems": {group.code: group.count for group in plan.problems},
+        "source": plan.source,
+        "helpdesk": plan.helpdesk,
+        "mapping": plan.mapping,
+        "target": plan.target,
+        "limit": plan.limit,
+        "tickets_to_send": plan.tickets_to_send,
+        "requests": plan.requests,
+        "per_minute": plan.per_minute,
+        "minutes": plan.minutes,
+        "notified": plan.notified,
+        "rows_with_warnings": plan.rows_with_warnings,
+        "skipped_by": dict(plan.skipped_by),
+        "left_out": dict(plan.left_out),
+        "problem_groups": [_group(group) for group in plan.problems],
+        "unmapped": [asdict(each) for each in plan.unmapped],
+        "by_category": dict(plan.by_category),
+        "by_status": dict(plan.by_status),
+        "by_assignee": dict(plan.by_assignee),
+        "by_month": dict(plan.by_month),
+        "earliest": plan.earliest,
+        "latest": plan.latest,
+        "dates": [asdict(each) for each in plan.dates],
+        "notices": [_notice(each) for each in plan.notices],
+        "unchecked": list(plan.unchecked),
+    }
+
+
+def standing_document(standing: Standing) -> dict[str, object]:
+    """Every fact of a standing; the eight counts add up to `rows`. Without a run, `this_run` is all zeros."""
+    counts = standing.counts
+    return {
+        "schema": STANDING_SCHEMA,
+        "rows": counts.rows,
+        **asdict(counts),
+        "replies_created": 0,
+        "this_run": asdict(standing.this_run or ThisRun()),
+        "ledger": standing.ledger,
+        "ledger_id": standing.ledger_id,
+        "source": standing.source,
+        "mapping": standing.mapping,
+        "target": standing.target,
+        "staged": standing.staged,
+        "running": standing.running,
+        "complete": standing.staged and counts.complete,
+        "adopted": standing.adopted,
+        "skipped_by": dict(standing.skipped_by),
+        "left_out": dict(standing.left_out),
+        "failures": [{**asdict(each), "keys": list(each.keys)} for each in standing.failures],
+        "doubts": [_doubt(each) for each in standing.doubts],
+        "strangers": list(standing.strangers),
+    }
+
+
+def _group(group: ProblemGroup) -> dict[str, object]:
+    first = group.examples[0] if group.examples else None
+    return {
+        "code": group.code,
+        "severity": group.severity.value,
+        "count": group.count,
+        "rows": group.rows,
+        "meaning": meaning(group.code, first.message if first else group.code),
+        "examples": [_example(problem) for problem in group.examples],
+    }
+
+
+def _example(problem: Problem) -> dict[str, object]:
+    return {
+        "place": str(problem.ref) if problem.ref else "",
+        "file": problem.ref.file if problem.ref else "",
+        "sheet": problem.ref.sheet if problem.ref else "",
+        "row": problem.ref.row if problem.ref else None,
+        "column": problem.column,
+        "value": problem.value,
+        "message": problem.message,
+        "hint": problem.hint,
+        "at": problem.at,
+    }
+
+
+def _notice(notice: Notice) -> dict[str, object]:
+    return asdict(notice)
+
+
+def _doubt(doubt: OpenDoubt) -> dict[str, object]:
+    since = datetime.fromtimestamp(doubt.since_s, UTC).isoformat(timespec="seconds")
+    return {
+        "key": doubt.key,
+        "reason": doubt.reason,
+        "since": since.replace("+00:00", "Z"),
+        "candidates": list(doubt.candidates),
+    }

@@ -1,0 +1,116 @@
+"""What each status and each problem code means, in words for somebody who has never seen them.
+
+The problem itself carries its message and its way out for one row; here stands what all rows with
+that code have in common. `tests/reports/test_meanings.py` holds this table and the code base together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from migrator.model import Status
+
+STATUS_MEANINGS: Mapping[Status, str] = MappingProxyType(
+    {
+        Status.CREATED: "in, with everything that belongs to it",
+        Status.UPDATED: "in, and brought up to date",
+        Status.UNCHANGED: "in, and the export says nothing new",
+        Status.SKIPPED: "left out by your rules",
+        Status.REJECTED: "not sent: something must be corrected first",
+        Status.FAILED: "sent, and refused by Featurebase",
+        Status.IN_DOUBT: "sent, and no answer came: looked for before anything is sent again",
+        Status.PENDING: "not sent yet",
+    }
+)
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        # the export itself
+        "broken-quote": "A quotation mark stands where a table cannot have one, so that cells may be torn.",
+        "damaged-text": "Letters are broken in the export already, as by a wrong encoding when it was saved.",
+        "digits-lost": "A spreadsheet has rounded a long number, so that its last digits are gone.",
+        "duplicate-json-key": "The same key stands twice in one record; the last one counts.",
+        "error-cell": "A cell holds a spreadsheet error such as #N/A; it is read as blank.",
+        "formula-without-value": "A cell holds a formula whose result was never saved; it is read as blank.",
+        "lone-surrogate": "A character was cut in half; a replacement sign stands in its place.",
+        "not-a-date": "A cell is shown as a date, and its number is none; the number itself is read.",
+        "not-an-object": "A record is not made of names and values, so that nothing can be found in it.",
+        "nul-character": "A row holds characters that no text has, as in a damaged or cut file.",
+        "private-description": "A ticket began with a private note, and is brought with that as a note.",
+        "row-too-long": "A row has more cells than there are columns; values may stand in the wrong ones.",
+        "row-too-short": "A row has fewer cells than there are columns; values may stand in the wrong ones.",
+        "too-deeply-nested": "A record is nested deeper than any ticket is, so that it is not read.",
+        # the ticket's own id
+        "duplicate-key": "Two rows claim the same ticket number; only the first of them can be moved.",
+        "key-digits-lost": "A spreadsheet turned a ticket's own number into something like 1.23E+15.",
+        "key-missing": "A row has no ticket number of its own, so that it could not be recognised later.",
+        # what the mapping makes of a value
+        "boolean-unreadable": "A value that should say yes or no says neither.",
+        "not-a-text": "The mapping asks for a text where the export has an object with several parts.",
+        "number-unreadable": "A value that should be a number is none.",
+        "several-values": "The export has several values where only one can be used.",
+        "template-failed": "A template of the mapping could not be filled in from this row.",
+        "text-damaged": "A text holds half a character; a replacement sign stands in its place.",
+        "text-too-long": "A text is longer than the mapping's rules can work on.",
+        "value-missing": "A value is blank, and the mapping says that it must not be.",
+        "value-unmapped": "The export uses a value that the mapping file says nothing about.",
+        # title, content, author
+        "author-email-invalid": "The author's address is not an e-mail address.",
+        "author-is-admin": "The author's address belongs to one of your own team in Featurebase.",
+        "author-missing": "Nothing in the row says who wrote the ticket.",
+        "author-name-too-long": "The author's name is longer than Featurebase accepts.",
+        "author-user-id-too-long": "The author's own id is longer than Featurebase accepts.",
+        "body-large": "A ticket is unusually large; sending it takes longer than others.",
+        "body-too-large": "A ticket is larger than Featurebase accepts.",
+        "html-cleaned": "Something unsafe or out of reach was taken out of a formatted text.",
+        "html-too-deep": "A formatted text is nested deeper than any that a person wrote.",
+        "picture-invalid": "The author's picture is not a web address; it is left out.",
+        "privacy-unknown": "Nothing says whether a message was public, so that it is kept private.",
+        "reply-author-missing": "Nothing says who wrote a message of the thread.",
+        "title-long": "A ticket's subject is very long, and Featurebase may refuse it.",
+        "title-missing": "A ticket has no subject.",
+        "title-too-short": "A ticket's subject is shorter than the two characters that Featurebase demands.",
+        # dates
+        "created-at-invalid": "The moment at which a ticket was created cannot be told.",
+        "date-ambiguous": "A date can be read with the day first or with the month first.",
+        "date-out-of-range": "A date lies so far in the past or the future that it cannot be meant.",
+        "date-unreadable": "A value that should be a date is none that the mapping knows how to read.",
+        "time-ambiguous": "A time happened twice, when clocks were set back; the earlier one is taken.",
+        "time-nonexistent": "A time never happened, as clocks were set forward; the hour after it is taken.",
+        "timezone-missing": "A time has no zone, so that the moment it means is not known.",
+        "timezone-unknown": "A row names a time zone that does not exist.",
+        # what the workspace knows
+        "assignee-unknown": "The workspace has nobody by the name or address that a ticket is assigned to.",
+        "category-missing": "Nothing says which category a ticket belongs to.",
+        "category-unknown": "The workspace has no ticket category of that name.",
+        "company-unknown": "The workspace has no company of that name.",
+        "status-by-stage": "No status has that name; the one that means the same stage of work is taken.",
+        "status-unknown": "The workspace has no ticket status of that name.",
+        # custom fields and files
+        "checkbox-invalid": "A field that is ticked or not was given something else than yes or no.",
+        "field-date-invalid": "A date field was given something that is no date.",
+        "field-not-attached": "A field exists, but the ticket's category does not show it.",
+        "field-required": "The workspace wants a field filled in that the export leaves blank.",
+        "field-too-long": "A field was given more than it can hold.",
+        "field-twice": "The mapping fills the same field twice.",
+        "field-type": "A field was given something that its type cannot hold.",
+        "field-unknown": "The workspace has no ticket field of that name.",
+        "file-not-https": "A file's address does not begin with https, so that Featurebase cannot fetch it.",
+        "file-too-large": "A file is larger than Featurebase accepts.",
+        "file-type-blocked": "A file is of a kind that Featurebase does not accept.",
+        "file-without-address": "The export names a file, and does not say where it is; it is left out.",
+        "files-single": "A field that holds one file was given several.",
+        "files-too-many": "A ticket has more files than one request can carry.",
+        "number-decimal-comma": "A number is written with a comma where Featurebase wants a point.",
+        "number-digits-lost": "A number has more digits than a number field can keep.",
+        "number-invalid": "A number field was given something that is no number.",
+        "number-leading-zeros": "A number begins with zeros, which a number field does not keep.",
+        "option-unknown": "A selection field of the workspace does not offer that value.",
+    }
+)
+
+
+def meaning(code: str, message: str) -> str:
+    """What a code means; for one that nobody has described, the message of its first problem."""
+    return MEANINGS.get(code, message)

@@ -1,0 +1,42 @@
+"""What `run` is about to do, for the terminal: the last thing to read before saying yes."""
+
+from __future__ import annotations
+
+from migrator.reports.layout import Figure, Sheet
+from migrator.reports.words import amount, duration, number
+from migrator.runner.migrate import Outlook
+
+
+def render_outlook(outlook: Outlook, *, width: int = 80, colour: bool = False) -> str:
+    """The outlook as lines of at most `width` columns, without a line end behind the last."""
+    sheet = Sheet(width, colour=colour)
+    sheet.heading("About to do")
+    of_all = f"of {number(outlook.waiting)} that are waiting" if outlook.tickets < outlook.waiting else ""
+    sheet.figures(
+        [
+            Figure("tickets to send", number(outlook.tickets), of_all),
+            Figure("requests", number(outlook.requests), ""),
+            Figure("tickets to look for", number(outlook.in_doubt), "sent earlier, the answer was lost")
+            if outlook.in_doubt
+            else Figure("notifications", number(outlook.notified), _notified(outlook)),
+        ]
+    )
+    sheet.say(f"To {outlook.target}.", indent=2)
+    if outlook.requests and outlook.per_minute:
+        pace = amount(round(outlook.per_minute), "request")
+        sheet.say(f"Sending takes {duration(outlook.minutes)}, at {pace} a minute.", indent=2)
+    if outlook.read_because:
+        sheet.say(f"The export was read: {outlook.read_because}.", indent=2)
+    if outlook.other_address:
+        sheet.say(f"WARNING: this ledger's tickets went to {outlook.other_address} before.", indent=2)
+    if not outlook.legacy_field:
+        sheet.say(
+            "WARNING: no field carries the old ticket id (legacy_id: true in the mapping). If this ledger "
+            "is ever lost, its tickets cannot be recognised, and running again would make them twice.",
+            indent=2,
+        )
+    return sheet.text()
+
+
+def _notified(outlook: Outlook) -> str:
+    return "WARNING: people will be notified" if outlook.notified else "nobody is notified"

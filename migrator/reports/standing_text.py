@@ -1,0 +1,115 @@
+"""Where a migration stands, for the terminal: what `status` and `report` print, and the end of `run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from migrator.model import Status
+from migrator.reports.layout import Figure, Paint, Sheet
+from migrator.reports.meanings import STATUS_MEANINGS
+from migrator.reports.text_parts import MOST_LINES, put_advice, put_counts, put_list, put_verdict
+from migrator.reports.verdicts import standing_verdict
+from migrator.reports.words import amount, elapsed, moment, number
+from migrator.runner.standing import FailureGroup, Standing, ThisRun
+
+KEYS = 5
+"""Source ids named for each kind of failure; `results.csv` names all."""
+
+
+def render_standing(
+    standing: Standing, *, width: int = 80, colour: bool = False, rejects: Path | None = None
+) -> str:
+    """The standing as lines of at most `width` columns, without a line end behind the last.
+
+    Commands to copy stand on one line each and may be longer.
+
+    Args:
+        colour: Use ANSI colours; the words alone say the same.
+        rejects: What `write_rejects` returned, so that the command to type names it.
+    """
+    sheet = Sheet(width, colour=colour)
+    verdict = standing_verdict(standing, rejects)
+    put_verdict(sheet, verdict)
+    sheet.gap()
+    sheet.facts(
+        {
+            "ledger": standing.ledger,
+            "from": standing.source,
+            "mapping": standing.mapping,
+            "to": standing.target,
+        }
+    )
+    _put_rows(sheet, standing)
+    if standing.this_run:
+        _put_run(sheet, standing.this_run)
+    put_counts(sheet, "Left out by your rules, by reason", standing.skipped_by)
+    put_counts(sheet, "What did not come over", standing.left_out)
+    _put_failures(sheet, standing.failures)
+    _put_doubts(sheet, standing)
+    put_list(sheet, "Tickets that look like these, and that nobody here made", standing.strangers)
+    put_advice(sheet, verdict)
+    return sheet.text()
+
+
+def _put_rows(sheet: Sheet, standing: Standing) -> None:
+    """Only kinds that occur, so that the eye falls on what matters; they add up all the same."""
+    sheet.heading("Rows of the export")
+    figures = []
+    for status in Status:
+        count = getattr(standing.counts, status.value)
+        if count:
+            figures.append(Figure(status.value.replace("_", " "), number(count), STATUS_MEANINGS[status]))
+    figures.append(Figure("together", number(standing.counts.rows)))
+    sheet.figures(figures)
+    if standing.adopted:
+        sheet.say(
+            f"{amount(standing.adopted, 'ticket')} had been created before the answer was lost: "
+            "found and claimed, not sent again.",
+            indent=2,
+        )
+
+
+def _put_run(sheet: Sheet, run: ThisRun) -> None:
+    sheet.heading("This run")
+    figures = [Figure("created", number(run.created)), Figure("failed", number(run.failed))]
+    optional = (
+        ("in doubt", run.in_doubt, ""),
+        ("adopted", run.adopted, "found in Featurebase rather than sent"),
+        ("retried", run.retried, ""),
+        ("refused (429)", run.refused_429, "answers that said: too many requests"),
+    )
+    figures += [Figure(label, number(count), note) for label, count, note in optional if count]
+    pace = f"{number(round(run.requests * 60 / run.seconds))} a minute" if run.seconds >= 1 else ""
+    figures.append(Figure("requests", number(run.requests), pace))
+    figures.append(Figure("time", elapsed(run.seconds)))
+    sheet.figures(figures)
+
+
+def _put_failures(sheet: Sheet, failures: tuple[FailureGroup, ...]) -> None:
+    if failures:
+        sheet.heading("What is not in, and why")
+    for group in failures[:MOST_LINES]:
+        sheet.say(
+            f"{number(group.count)} x {group.code} ({group.status.value}): {group.message}",
+            indent=2,
+            hang=4,
+            paint=Paint.BAD,
+        )
+        named = [key or "(no id)" for key in group.keys[:KEYS]]
+        rest = group.count - len(named)
+        more = f" and {number(rest)} more" if rest > 0 else ""
+        sheet.say(f"source ids: {', '.join(named)}{more}", indent=6, hang=2)
+    if len(failures) > MOST_LINES:
+        sheet.say(f"and {amount(len(failures) - MOST_LINES, 'other kind')}", indent=2)
+
+
+def _put_doubts(sheet: Sheet, standing: Standing) -> None:
+    if standing.doubts:
+        sheet.heading("In doubt")
+    for doubt in standing.doubts[:MOST_LINES]:
+        sheet.say(f"{doubt.key}, since {moment(doubt.since_s)}: {doubt.reason}", indent=2, hang=4)
+        if doubt.candidates:
+            sheet.say(f"it may be one of: {', '.join(doubt.candidates)}", indent=6, hang=2)
+    rest = standing.counts.in_doubt - len(standing.doubts[:MOST_LINES])
+    if standing.doubts and rest > 0:
+        sheet.say(f"and {number(rest)} more", indent=2)

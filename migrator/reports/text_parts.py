@@ -1,0 +1,52 @@
+"""What the texts for the terminal have in common: how a verdict, a count or a list stands on a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import islice
+
+from migrator.reports.layout import Figure, Paint, Sheet
+from migrator.reports.verdicts import Tone, Verdict
+from migrator.reports.words import amount, number
+
+MOST_LINES = 10
+"""Values, names and notices listed one by one; the pages list more."""
+
+_PAINTS = {Tone.GOOD: Paint.GOOD, Tone.CARE: Paint.CARE, Tone.BAD: Paint.BAD}
+
+
+def put_verdict(sheet: Sheet, verdict: Verdict) -> None:
+    sheet.say(f"{verdict.label}: {verdict.sentence}", paint=_PAINTS[verdict.tone])
+
+
+def put_advice(sheet: Sheet, verdict: Verdict) -> None:
+    if verdict.advice:
+        sheet.heading("What to do next")
+    for advice in verdict.advice:
+        sheet.say(f"- {advice.text}", indent=2, hang=2)
+        if advice.command:
+            sheet.verbatim(advice.command, indent=6)
+
+
+def put_counts(sheet: Sheet, heading: str, counts: Mapping[str, int]) -> None:
+    """A table of names and counts; beyond `MOST_LINES` the rest together, so that they still add up."""
+    if not counts:
+        return
+    figures = [Figure(name, number(count)) for name, count in islice(counts.items(), MOST_LINES)]
+    rest = list(islice(counts.values(), MOST_LINES, None))
+    if rest:
+        figures.append(Figure(f"{amount(len(rest), 'other')}, together", number(sum(rest))))
+    sheet.heading(heading)
+    sheet.figures(figures)
+
+
+def put_list(sheet: Sheet, heading: str, lines: Iterable[str]) -> None:
+    """Texts one below the other; of many, the first `MOST_LINES` and how many more there are."""
+    texts = list(lines)
+    if not texts:
+        return
+    sheet.heading(heading)
+    for text in texts[:MOST_LINES]:
+        sheet.say(f"- {text}", indent=2, hang=2)
+    if len(texts) > MOST_LINES:
+        sheet.say(f"and {number(len(texts) - MOST_LINES)} more", indent=2)

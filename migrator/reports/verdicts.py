@@ -1,0 +1,180 @@
+"""The one sentence that a report opens with, how good that is, and what to do next.
+
+Terminal and pages say the same, because both ask here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from migrator.model import Counts
+from migrator.reports.words import amount, listed, number
+from migrator.runner.plan import Plan
+from migrator.runner.standing import Standing
+
+
+class Tone(StrEnum):
+    """How good the news is; always said in words too."""
+
+    GOOD = "good"
+    CARE = "care"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Something to do next."""
+
+    text: str
+    command: str = ""
+    """To be typed as it stands; empty where words are enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a report comes to."""
+
+    tone: Tone
+    label: str
+    """Two or three words: `Ready`, `Not all in`."""
+    sentence: str
+    advice: tuple[Advice, ...] = ()
+
+
+# --- before a run -----------------------------------------------------------------------------
+
+
+def plan_verdict(plan: Plan) -> Verdict:
+    """Whether a migration may begin, and what stands in its way."""
+    tone, label, sentence = _plan_sentence(plan)
+    advice = []
+    if plan.rejected:
+        advice.append(
+            Advice(
+                "Correct the problems that block, in the export or in the mapping, and validate again; "
+                "or run now and correct the rejected rows afterwards."
+            )
+        )
+    if plan.unmapped:
+        advice.append(Advice("Decide about the values that the mapping does not know."))
+    if plan.unchecked:
+        advice.append(Advice("Validate once without --offline, so that all names are checked."))
+    if plan.notified:
+        tone = Tone.CARE if tone is Tone.GOOD else tone
+        sentence += f" People would be notified about {amount(plan.notified, 'ticket')}."
+    return Verdict(tone, label, sentence, tuple(advice))
+
+
+def _plan_sentence(plan: Plan) -> tuple[Tone, str, str]:
+    left_out = f"; {amount(plan.skipped, 'row')} left out by your rules" if plan.skipped else ""
+    if not plan.rows:
+        return Tone.BAD, "Nothing to move", "The source holds no tickets."
+    if not plan.ready and not plan.rejected:
+        return Tone.BAD, "Nothing to move", f"All {amount(plan.skipped, 'row')} are left out by your rules."
+    if not plan.ready:
+        none = "The only ticket" if plan.rejected == 1 else f"None of the {number(plan.rejected)} tickets"
+        can = "cannot move yet" if plan.rejected == 1 else "can move yet"
+        return Tone.BAD, "Not ready", f"{none} {can}{left_out}."
+    if plan.rejected:
+        return (
+            Tone.CARE,
+            "Not all ready",
+            f"{number(plan.ready)} of {amount(plan.ready + plan.rejected, 'ticket')} can move, "
+            f"{number(plan.rejected)} cannot yet{left_out}.",
+        )
+    all_of_them = "The only ticket is" if plan.ready == 1 else f"All {number(plan.ready)} tickets are"
+    return Tone.GOOD, "Ready", f"{all_of_them} ready to move{left_out}."
+
+
+# --- during and after -------------------------------------------------------------------------
+
+
+def standing_verdict(standing: Standing, rejects: Path | None = None) -> Verdict:
+    """Whether everything is in, and what to type where it is not.
+
+    Args:
+        rejects: The file of rows to correct, where it has been written.
+    """
+    counts = standing.counts
+    if not standing.staged:
+        return Verdict(
+            Tone.BAD,
+            "Nothing sent",
+            "Reading the export was cut off, so that nothing has been sent.",
+            (Advice("Run the same command again:", _run_again(standing)),),
+        )
+    there = counts.created + counts.updated + counts.unchanged
+    if standing.running:
+        return Verdict(
+            Tone.CARE,
+            "Running",
+            f"A run is at work: {number(there)} of {amount(counts.rows - counts.skipped, 'ticket')} are in.",
+        )
+    advice = _advice(standing, rejects)
+    if counts.complete:
+        skipped = f"; {amount(counts.skipped, 'row')} left out by your rules" if counts.skipped else ""
+        tone = Tone.CARE if standing.strangers else Tone.GOOD
+        all_of_them = "The only ticket is" if there == 1 else f"All {number(there)} tickets are"
+        sentence = f"{all_of_them} in{skipped}." if there else f"Nothing was to be moved{skipped}."
+        return Verdict(tone, "Everything is in", sentence, advice)
+    missing = counts.rows - there - counts.skipped
+    are = "is" if missing == 1 else "are"
+    return Verdict(
+        Tone.CARE if there else Tone.BAD,
+        "Not all in",
+        f"{number(missing)} of {amount(counts.rows - counts.skipped, 'ticket')} {are} not in: "
+        f"{listed(_missing(counts))}.",
+        advice,
+    )
+
+
+def _missing(counts: Counts) -> list[str]:
+    kinds = {
+        "rejected": counts.rejected,
+        "failed": counts.failed,
+        "in doubt": counts.in_doubt,
+        "pending": counts.pending,
+    }
+    return [f"{number(count)} {kind}" for kind, count in kinds.items() if count]
+
+
+def _advice(standing: Standing, rejects: Path | None) -> tuple[Advice, ...]:
+    counts = standing.counts
+    advice = []
+    if counts.pending or counts.in_doubt:
+        again = "Run the same command again; it goes on where it stopped:"
+        advice.append(Advice(again, _run_again(standing)))
+    if (counts.rejected or counts.failed) and rejects:
+        advice.append(
+            Advice(f"Correct the rows in {rejects.name} and give them to run:", _run(str(rejects), standing))
+        )
+    elif counts.rejected or counts.failed:
+        write = f"migrator report {_quoted(standing.ledger)}"
+        advice.append(Advice("Have the rows written that are to be corrected:", write))
+    if any(doubt.candidates for doubt in standing.doubts):
+        advice.append(
+            Advice("Look at the tickets that rows in doubt may be: which is which, only a person can tell.")
+        )
+    if standing.strangers:
+        advice.append(Advice("Look at the tickets that nobody here made; they may be duplicates."))
+    return tuple(advice)
+
+
+def _run_again(standing: Standing) -> str:
+    """The ledger knows its files by name only, and several of them by a list that no shell would take."""
+    return _run("SOURCE" if ", " in standing.source else standing.source, standing)
+
+
+def _run(source: str, standing: Standing) -> str:
+    return (
+        f"migrator run {_quoted(source)} --mapping {_quoted(standing.mapping)} "
+        f"--ledger {_quoted(standing.ledger)}"
+    )
+
+
+def _quoted(argument: str) -> str:
+    """As shells on every system understand it; double quotes, because cmd.exe knows no others."""
+    plain = argument and all(character.isalnum() or character in "._-/\\:@+~" for character in argument)
+    return argument if plain else f'"{argument}"'

@@ -1,0 +1,58 @@
+"""Numbers, amounts and lists as people read them, in the documents' language (English).
+
+Pure functions from values to short texts. What a text says about a migration is worded elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+MINUTES_AN_HOUR = 60
+MINUTES_A_DAY = 24 * 60
+
+
+def number(value: int) -> str:
+    """`12,345`."""
+    return f"{value:,}"
+
+
+def amount(count: int, one: str, many: str = "") -> str:
+    """`1 ticket`, `2 tickets`, `2 replies`; `many` only where an s is not enough."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def duration(minutes: float) -> str:
+    """A rough length of time for somebody who plans a day: `about 3 hours 20 minutes`."""
+    if minutes < 1:
+        return "less than a minute"
+    whole = round(minutes)
+    if whole < MINUTES_AN_HOUR:
+        return f"about {amount(whole, 'minute')}"
+    if whole < MINUTES_A_DAY:
+        hours, rest = divmod(whole, MINUTES_AN_HOUR)
+        return f"about {amount(hours, 'hour')}" + (f" {amount(rest, 'minute')}" if rest else "")
+    days, rest = divmod(round(minutes / MINUTES_AN_HOUR), 24)
+    return f"about {amount(days, 'day')}" + (f" {amount(rest, 'hour')}" if rest else "")
+
+
+def elapsed(seconds: float) -> str:
+    """A measured length of time: `41 s`, `12 min 5 s`, `3 h 20 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{number(whole // 3600)} h {whole % 3600 // 60} min"
+
+
+def moment(seconds: float) -> str:
+    """Seconds since 1970 as `2025-01-15 10:30 UTC`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

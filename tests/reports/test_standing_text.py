@@ -1,0 +1,119 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from migrator.model import Counts
+from migrator.reports import render_standing
+from migrator.reports.layout import columns
+from tests.reports.support import HOSTILE, standing, troubled_standing
+
+
+def test_a_finished_migration_says_little() -> None:
+    assert (
+        render_standing(standing())
+        == """\
+Everything is in: All 2 tickets are in.
+
+  ledger   tickets.ledger
+  from     tickets.csv
+  mapping  helpdesk.yaml
+  to       http://127.0.0.1:8642
+
+Rows of the export
+  created   2   in, with everything that belongs to it
+  together  2"""
+    )
+
+
+def test_a_troubled_migration_says_everything_once() -> None:
+    assert (
+        render_standing(troubled_standing(), rejects=Path("tickets-report/rejects.csv"))
+        == """\
+Not all in: 20 of 1,230 tickets are not in: 8 rejected, 5 failed, 3 in doubt and
+4 pending.
+
+  ledger   tickets.ledger
+  from     tickets.csv
+  mapping  helpdesk.yaml
+  to       http://127.0.0.1:8642
+
+Rows of the export
+  created   1,210   in, with everything that belongs to it
+  skipped      10   left out by your rules
+  rejected      8   not sent: something must be corrected first
+  failed        5   sent, and refused by Featurebase
+  in doubt      3   sent, and no answer came: looked for before anything is sent
+                    again
+  pending       4   not sent yet
+  together  1,240
+  2 tickets had been created before the answer was lost: found and claimed, not
+  sent again.
+
+This run
+  created             1,210
+  failed                  5
+  in doubt                3
+  adopted                 2   found in Featurebase rather than sent
+  retried                 3
+  refused (429)           1   answers that said: too many requests
+  requests            1,230   171 a minute
+  time           7 min 11 s
+
+Left out by your rules, by reason
+  spam  10
+
+What did not come over
+  replies  412
+
+What is not in, and why
+  8 x title-too-short (rejected): the title has one character
+      source ids: 000417, 000418, 3, 4, 5 and 3 more
+  5 x invalid_parameter (failed): unknown option
+      source ids: 17 and 4 more
+
+In doubt
+  000999, since 2023-11-14 22:13 UTC: no answer within 60 s
+      it may be one of: https://x.example/t/5
+  and 2 more
+
+Tickets that look like these, and that nobody here made
+  - https://x.example/t/9
+
+What to do next
+  - Run the same command again; it goes on where it stopped:
+      migrator run tickets.csv --mapping helpdesk.yaml --ledger tickets.ledger
+  - Correct the rows in rejects.csv and give them to run:
+      migrator run tickets-report/rejects.csv --mapping helpdesk.yaml --ledger tickets.ledger
+  - Look at the tickets that rows in doubt may be: which is which, only a person
+    can tell.
+  - Look at the tickets that nobody here made; they may be duplicates."""
+    )
+
+
+def test_nothing_has_been_sent_when_staging_was_cut_off() -> None:
+    text = render_standing(standing(counts=Counts(), staged=False))
+    assert text.startswith("Nothing sent: Reading the export was cut off, so that nothing has been sent.\n")
+    assert text.endswith("migrator run tickets.csv --mapping helpdesk.yaml --ledger tickets.ledger")
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
+def test_no_line_but_a_command_is_wider_than_asked_for(width: int) -> None:
+    lines = render_standing(troubled_standing(target="https://x.example/" + "y" * 300), width=width).split(
+        "\n"
+    )
+    assert max(columns(line) for line in lines if "migrator " not in line) <= max(width, 40)
+
+
+def test_colours_change_no_word() -> None:
+    painted = render_standing(troubled_standing(), colour=True)
+    assert "\x1b[1;33mNot all in: " in painted
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == render_standing(troubled_standing())
+
+
+@pytest.mark.parametrize("evil", HOSTILE)
+def test_what_strangers_wrote_cannot_steer_the_terminal(evil: str) -> None:
+    text = render_standing(
+        troubled_standing(source=evil, mapping=evil, ledger=evil, left_out={evil: 1}, strangers=(evil,))
+    )
+    assert all(line.isprintable() for line in text.split("\n"))
