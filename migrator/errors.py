@@ -116,8 +116,7 @@ class MappingComplaints(MappingError):
             super().__init__(first.message, hint=first.hint, at=first.at)
         else:
             lines = [f"{len(complaints)} things are wrong with the mapping:"]
-            for each in complaints:
-                lines.append(f"  {each}" + (f"\n    {each.hint}" if each.hint else ""))
+            lines += [f"  {each}" + (f"\n    {each.hint}" if each.hint else "") for each in complaints]
             super().__init__("\n".join(lines), hint="correct them all, then run the same command")
         self.complaints = tuple(complaints)
 

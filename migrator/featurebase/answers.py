@@ -1,0 +1,180 @@
+"""What an answer means: settled, refused, wait, in doubt, or the end of the run.
+
+The table is DESIGN section 5; the shapes of errors are featurebase.md section 4.1. Nothing is sent or
+waited for here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from migrator.errors import FeaturebaseError, KeyRefused, VersionRefused, WrongAddress
+from migrator.featurebase.connection import API_VERSION, PRODUCTION
+from migrator.model import Done, InDoubt, NotSent, Outcome, Refused, TicketSeen, shown
+
+WORDS_MOST = 500
+"""Characters of the service's words that are kept."""
+
+UNSURE = frozenset({408, 409, 425})
+"""Beside 5xx: what was asked may have been done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer."""
+
+    status: int
+    headers: dict[str, str]
+    """Names in lower case."""
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def troubled(self) -> bool:
+        """Whether the service is in trouble and should be given room."""
+        return self.status >= 500 or self.status in UNSURE
+
+    def json(self) -> object:
+        """The body as JSON; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the service says about a refusal."""
+
+    code: str
+    message: str
+
+
+def words(answer: Answer) -> Words:
+    """Find code and message in any of the four shapes: `error.message`, then `message`, then the raw text."""
+    data = answer.json()
+    if not isinstance(data, dict):
+        raw = answer.body[: 4 * WORDS_MOST].decode(errors="replace").strip()
+        return Words("", shown(raw, WORDS_MOST) or f"HTTP {answer.status}, without a word")
+    inner = data.get("error")
+    error = inner if isinstance(inner, dict) else {"message": inner} if isinstance(inner, str) else data
+    parts = [str(error.get("message") or data.get("message") or f"HTTP {answer.status}")]
+    if param := error.get("param"):
+        parts.append(f"({param})")
+    details = error.get("details")
+    parts += [
+        f"{detail.get('path', '')}: {detail.get('message', '')};"
+        for detail in (details if isinstance(details, list) else [])
+        if isinstance(detail, dict)
+    ]
+    code = error.get("code")
+    return Words(code if isinstance(code, str) else "", shown(" ".join(parts).rstrip(";"), WORDS_MOST))
+
+
+def stop_reason(answer: Answer, address: str) -> FeaturebaseError | None:
+    """The error that ends the run, where an answer says that no request can succeed; None otherwise."""
+    said = words(answer) if answer.status >= 300 else None
+    if said is None:
+        return None
+    if said.code == "version_not_supported":
+        return VersionRefused(
+            f"Featurebase no longer speaks the API version {API_VERSION}",
+            hint="install a newer migrator",
+            at=address,
+        )
+    match answer.status:
+        case 401 | 402 | 403:
+            return KeyRefused(
+                f"Featurebase refuses the API key ({answer.status}: {said.message})",
+                hint="check FEATUREBASE_API_KEY against Featurebase, Settings, API; then run it again",
+                at=address,
+            )
+        case status if 300 <= status < 400:
+            target = urlsplit(answer.headers.get("location", "")).netloc or "elsewhere"
+            return WrongAddress(
+                f"the address redirects to {shown(target)}, and a key is never sent along",
+                hint=f"give the address of the API itself, like {PRODUCTION}",
+                at=address,
+            )
+        case 404 | 405 if not isinstance(answer.json(), dict):
+            return WrongAddress(
+                "what answers there is not the Featurebase API",
+                hint=f"check the address and its path; the production API is {PRODUCTION}",
+                at=address,
+            )
+    return None
+
+
+def judge_create(answer: Answer, address: str) -> Outcome:
+    """What became of a create.
+
+    Raises:
+        KeyRefused, WrongAddress, VersionRefused: no request can succeed; nothing was done.
+    """
+    if error := stop_reason(answer, address):
+        raise error
+    if answer.ok:
+        seen = read_ticket(answer.json())
+        return Done(seen) if seen else InDoubt(f"unreadable answer (HTTP {answer.status})")
+    if answer.status == 429:
+        return NotSent("too many requests")
+    if answer.troubled:
+        return InDoubt(f"HTTP {answer.status}: {words(answer).message}")
+    said = words(answer)
+    return Refused(answer.status, said.code, said.message)
+
+
+def read_ticket(data: object) -> TicketSeen | None:
+    """A ticket as the API shows it; None where not even its number and id are there.
+
+    Lenient on purpose: versions add fields, and a missing one only means that the answer did not say.
+    """
+    if not isinstance(data, dict):
+        return None
+    number, object_id = data.get("ticketNumber"), data.get("id")
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        return None
+    if not isinstance(object_id, str) or not object_id:
+        return None
+    author, status = _object(data.get("author")), _object(data.get("status"))
+    fields, linked, is_open = data.get("customFields"), data.get("linkedConversations"), data.get("open")
+    return TicketSeen(
+        number=number,
+        object_id=object_id,
+        url=_text(data.get("ticketUrl")) or "",
+        title=_text(data.get("title")),
+        content=_text(data.get("content")),
+        category_id=_text(data.get("ticketCategoryId")),
+        author_id=_text(author.get("id")),
+        author_email=_text(author.get("email")),
+        author_name=_text(author.get("name")),
+        created_at=_text(data.get("createdAt")),
+        updated_at=_text(data.get("updatedAt")),
+        status_id=_text(status.get("id")),
+        open=is_open if isinstance(is_open, bool) else None,
+        assignee_id=_text(data.get("assigneeId")),
+        company_id=_text(data.get("companyId")),
+        custom_fields=fields if isinstance(fields, dict) else None,
+        linked_conversations=_linked(linked),
+    )
+
+
+def _linked(value: object) -> tuple[str, ...] | None:
+    if not isinstance(value, list):
+        return None
+    return tuple(str(each["id"]) for each in value if isinstance(each, dict) and each.get("id"))
+
+
+def _object(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,286 @@
+"""The facade: what the rest of the program may ask of Featurebase.
+
+Pace, retries and keys are dealt with in `line.py`, the meaning of answers in `answers.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote, urlencode
+
+from migrator.errors import FeaturebaseError, Interrupted, OtherWorkspace, WrongAddress
+from migrator.featurebase.answers import Answer, judge_create, read_ticket, stop_reason, words
+from migrator.featurebase.clock import Clock, SystemClock
+from migrator.featurebase.connection import PRODUCTION, Connection
+from migrator.featurebase.directory import LISTS, Directory
+from migrator.featurebase.lists import PAGED, READERS, page_of
+from migrator.featurebase.retry import retry_delay_s
+from migrator.featurebase.stats import Stats
+from migrator.model import InDoubt, NotSent, Outcome, Step, TicketSeen
+
+if TYPE_CHECKING:
+    from migrator.featurebase.line import Line
+    from migrator.featurebase.transport import Failure
+
+PAGE = "100"
+"""Entries a page, the most that the API gives (featurebase.md section 2)."""
+BY_NUMBER = {"sortBy": "ticketNumber", "sortOrder": "desc"}
+"""The only order that backdating does not disturb (featurebase.md section 5.7)."""
+RESTARTS_MOST = 5
+"""How often an expired cursor or an answer that breaks off is forgiven."""
+IDENTITY = frozenset({"categories", "statuses"})
+
+
+class _KeyDropped(Exception):
+    """The key that was asked for is refused, and others are left."""
+
+
+class Client:
+    """Talks to one workspace. Thread-safe; after `stop` it stays stopped.
+
+    Errors that no further request can survive (`KeyRefused`, `WrongAddress`, `VersionRefused`, `Unreachable`)
+    stop it for every thread at once.
+    """
+
+    def __init__(self, connection: Connection, *, clock: Clock | None = None) -> None:
+        from migrator.featurebase.line import Line  # brings httpx along, which costs 0.1 s
+
+        self._connection = connection
+        self._clock = clock or SystemClock()
+        self._line: Line = Line(connection, self._clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
+    @property
+    def server_offset_s(self) -> float:
+        """The server's clock minus ours, by its last `Date`, within a second; 0.0 before the first answer."""
+        return self._line.server_offset_s
+
+    def server_time_s(self) -> float:
+        """The server's clock now, in seconds since 1970, within a second."""
+        return self._clock.now() + self._line.server_offset_s
+
+    @property
+    def per_minute(self) -> float:
+        """How many requests a minute leave at most, by what is known of the allowance so far."""
+        return self._line.per_minute
+
+    @property
+    def stats(self) -> Stats:
+        """What went over the line so far."""
+        return self._line.stats
+
+    def stop(self) -> None:
+        """Drain: nothing new leaves, waiting sends end as `NotSent`, what is in flight comes back."""
+        self._line.stop()
+
+    def cancel(self) -> None:
+        """Stop, and cut every connection; sends in flight end as `InDoubt`."""
+        self._line.cancel()
+
+    def close(self) -> None:
+        """Give back every connection. No send may be in flight."""
+        self._line.close()
+
+    def send(self, step: Step, number: int | None = None) -> Outcome:
+        """Send the create step of a ticket and say what became of it.
+
+        Waits for the pace; 429 and connections that were never made are waited out. Anything else is sent
+        once: whatever may have been carried out without our knowing is `InDoubt`.
+
+        Args:
+            number: Of the ticket, for steps whose path holds `{number}`.
+
+        Raises:
+            KeyRefused, WrongAddress, VersionRefused: no request can succeed; this one was not carried out.
+            Unreachable: nothing has succeeded for `patience_s`; this one was not carried out.
+        """
+        path = step.path.replace("{number}", str(number)) if number is not None else step.path
+        if "{number}" in path or step.uploads:
+            raise ValueError(f"this step cannot be sent like that: {step.method} {step.path}")
+        result = self._line.ask(step.method, path, step.body)
+        if result is None:
+            return NotSent("stopping")
+        if not isinstance(result, Answer):
+            return InDoubt(result.reason)
+        try:
+            return judge_create(result, self._connection.base_url)
+        except FeaturebaseError as error:
+            self._line.halt(error)
+            raise
+
+    def fetch_directory(self, needs: frozenset[str]) -> Directory:
+        """Read the workspace's lists.
+
+        Args:
+            needs: Of `LISTS`; categories and statuses are always read, because they tell the workspace.
+
+        Raises:
+            OtherWorkspace: the keys belong to different workspaces.
+        """
+        wanted = [name for name in LISTS if name in needs | IDENTITY]
+        found = Directory(
+            **{name: self._list(name) for name in wanted},  # type: ignore[arg-type]
+            loaded=frozenset(wanted),
+        )
+        for key in range(len(self._connection.keys) if len(self._connection.keys) > 1 else 0):
+            self._check_workspace(key, found)
+        return found
+
+    def ticket(self, number: int) -> TicketSeen | None:
+        """One ticket by its number; None only where the API says that it does not exist."""
+        answer = self._get(f"/v2/tickets/{number}")
+        if answer.status in (404, 410):
+            return None
+        if not answer.ok:
+            raise self._line.halt(self._refused(f"/v2/tickets/{number}", answer))
+        seen = read_ticket(answer.json())
+        if seen is None:
+            raise self._line.halt(self._not_the_api())
+        return seen
+
+    def highest_number(self) -> int:
+        """The highest ticket number in the workspace; 0 where there is no ticket."""
+        for page in self._pages("/v2/tickets", BY_NUMBER | {"limit": "1"}):
+            return max((seen.number for seen in self._in_order(page)), default=0)
+        return 0
+
+    def tickets_above(self, floor: int, *, fill_gaps: bool = True) -> Iterator[TicketSeen]:
+        """Every ticket with a number above `floor`, highest first.
+
+        Tickets made after the first page was read may be missing.
+
+        Args:
+            fill_gaps: Fetch the numbers that the list leaves out singly, because only a 404 proves that a
+                ticket is not there. One request for each ticket that was ever deleted above the floor.
+
+        Raises:
+            FeaturebaseError: the list does not come in the order that was asked for.
+        """
+        lowest: int | None = None
+        for page in self._pages("/v2/tickets", BY_NUMBER | {"limit": PAGE}):
+            for seen in self._in_order(page):
+                if lowest is not None and seen.number >= lowest:
+                    continue  # the pages moved down while we read, or began again
+                if lowest is not None and fill_gaps:
+                    yield from self._singly(lowest, max(seen.number, floor))
+                lowest = seen.number
+                if seen.number <= floor:
+                    return
+                yield seen
+        if lowest is not None and fill_gaps:
+            yield from self._singly(lowest, floor)
+
+    def _singly(self, above: int, below: int) -> Iterator[TicketSeen]:
+        for number in range(above - 1, below, -1):
+            if seen := self.ticket(number):
+                yield seen
+
+    def _in_order(self, page: list[dict[str, Any]]) -> list[TicketSeen]:
+        seen = [ticket for each in page if (ticket := read_ticket(each))]
+        numbers = [ticket.number for ticket in seen]
+        if numbers != sorted(numbers, reverse=True) or len(seen) < len(page):
+            raise self._line.halt(
+                FeaturebaseError(
+                    "Featurebase does not list tickets by number as asked, so what exists cannot be told",
+                    hint="try again later; nothing was sent",
+                    at=self._connection.base_url,
+                )
+            )
+        return seen
+
+    def _list(self, name: str, key: int | None = None) -> tuple[Any, ...]:
+        path, read = READERS[name]
+        entries: dict[str, Any] = {}
+        for page in self._pages(path, {"limit": PAGE} if name in PAGED else {}, key):
+            entries |= {entry.id: entry for entry in map(read, page) if entry.id}
+        return tuple(entries.values())
+
+    def _check_workspace(self, key: int, first: Directory) -> None:
+        """Hold a key against the others; one that is refused has been dropped and does not matter."""
+        try:
+            lists = {name: self._list(name, key) for name in sorted(IDENTITY)}
+        except _KeyDropped:
+            return
+        if Directory(**lists).workspace != first.workspace:  # type: ignore[arg-type]
+            raise self._line.halt(
+                OtherWorkspace(
+                    f"API key {key + 1} of {len(self._connection.keys)} belongs to another workspace",
+                    hint="give keys of one workspace only",
+                    at=self._connection.base_url,
+                )
+            )
+
+    def _pages(
+        self, path: str, query: dict[str, str], key: int | None = None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The pages of a list; from the first one again when the service forgets our place."""
+        cursor, used, restarts = "", set[str](), 0
+        while True:
+            asked = query | ({"cursor": cursor} if cursor else {})
+            answer = self._get(f"{path}?{urlencode(asked, quote_via=quote)}" if asked else path, key)
+            if answer.status == 400 and cursor and restarts < RESTARTS_MOST:
+                cursor, used, restarts = "", set(), restarts + 1
+                continue
+            if not answer.ok:
+                raise self._line.halt(self._refused(path, answer))
+            page = page_of(answer.json())
+            if page is None:
+                raise self._line.halt(self._not_the_api())
+            yield page[0]
+            cursor = page[1]
+            if not cursor or cursor in used:
+                return
+            used.add(cursor)
+
+    def _get(self, path: str, key: int | None = None) -> Answer:
+        """Ask until a usable answer comes: a question may be repeated freely."""
+        attempt, patience_s = 0, self._connection.patience_s
+        deadline = self._clock.monotonic() + patience_s
+        while True:
+            result = self._line.ask("GET", path, key=key)
+            if result is None:
+                raise self._line.fatal or Interrupted("stopped while asking Featurebase")
+            if isinstance(result, Answer) and not result.troubled:
+                cut_short = result.ok and result.json() is None
+                if not cut_short or attempt >= RESTARTS_MOST:
+                    break
+            if self._clock.monotonic() > deadline:
+                raise self._line.unreachable(patience_s, f"GET {path}: {_became(result)}")
+            attempt += 1
+            self._line.wait(retry_delay_s(attempt, 0.5))
+        if key is not None and result.status in (401, 403) and self._line.keys_left:
+            raise _KeyDropped
+        if error := stop_reason(result, self._connection.base_url):
+            raise self._line.halt(error)
+        return result
+
+    def _not_the_api(self) -> WrongAddress:
+        return WrongAddress(
+            "what answers there is not the Featurebase API",
+            hint=f"check the address and its path; the production API is {PRODUCTION}",
+            at=self._connection.base_url,
+        )
+
+    def _refused(self, path: str, answer: Answer) -> FeaturebaseError:
+        return FeaturebaseError(
+            f"Featurebase refuses GET {path} ({answer.status}: {words(answer).message})",
+            hint="check the address and the key's workspace",
+            at=self._connection.base_url,
+        )
+
+
+def _became(result: Answer | Failure) -> str:
+    return f"HTTP {result.status}" if isinstance(result, Answer) else result.reason

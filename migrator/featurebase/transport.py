@@ -1,0 +1,162 @@
+"""One request over one connection, and what certainly did not happen: the only module that knows httpx.
+
+No retry, no redirect, no waiting for the pace; the meaning of an answer is decided in `answers.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+from migrator import __version__
+from migrator.featurebase.answers import Answer
+from migrator.featurebase.connection import API_VERSION, Connection
+
+CONNECT_TIMEOUT_S = 15.0
+KEEP_ALIVE_S = 5.0
+"""Short, so that a connection which the server is about to drop is not used for a create."""
+ANSWER_MOST_BYTES = 500_000_000
+"""A page of a hundred tickets with images in their text is large, but not this large."""
+READ_MOST = 10
+"""How many times `timeout_s` one answer may take to arrive, from its first byte to its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """No answer came."""
+
+    sent: bool
+    """Whether the request may have reached the server."""
+    reason: str
+
+
+class Transport:
+    """Sends requests to one workspace. Thread-safe: each thread has a client of its own.
+
+    A shared pool is several times slower, and can close a connection that it has just handed out, which
+    would put a ticket in doubt for nothing.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._base = connection.base_url.rstrip("/")
+        self._secure = urlsplit(self._base).scheme == "https"
+        self._tls = ssl.create_default_context() if self._secure else False
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._clients: list[httpx.Client] = []
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._cancelled = False
+
+    def exchange(self, key: int, method: str, path: str, body: bytes | None) -> Answer | Failure:
+        """Send one request with key number `key` (from 0), and read its answer whole."""
+        if self._cancelled:
+            return Failure(sent=False, reason="cancelled")
+        headers = {"Authorization": f"Bearer {self._connection.keys[key]}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            with self._client().stream(
+                method, self._base + path, content=body, headers=headers, extensions={"trace": self._trace}
+            ) as response:
+                content = self._read(response)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+            return Failure(sent=False, reason=self._words(error))
+        except (httpx.HTTPError, httpx.StreamError, OSError, ValueError) as error:
+            return Failure(sent=True, reason=self._words(error))
+        return Answer(response.status_code, _plain(response.headers), self._scrub(content))
+
+    def cancel(self) -> None:
+        """Cut every connection; requests in flight end as failures."""
+        with self._lock:
+            self._cancelled = True
+            for each in list(self._sockets):
+                _cut(each)
+
+    def close(self) -> None:
+        """Give every connection back. No request may be in flight."""
+        with self._lock:
+            clients, self._clients = self._clients, []
+        for client in clients:
+            client.close()
+
+    def _client(self) -> httpx.Client:
+        client: httpx.Client | None = getattr(self._local, "client", None)
+        if client is None:
+            client = self._local.client = httpx.Client(
+                verify=self._tls,
+                # A proxy from the environment may carry TLS, but must never see a plain request and its key.
+                trust_env=self._secure,
+                follow_redirects=False,
+                limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
+                timeout=httpx.Timeout(
+                    self._connection.timeout_s, connect=min(CONNECT_TIMEOUT_S, self._connection.timeout_s)
+                ),
+                headers={
+                    "Accept": "application/json",
+                    "Featurebase-Version": API_VERSION,
+                    "User-Agent": f"migrator/{__version__}",
+                },
+            )
+            with self._lock:
+                self._clients.append(client)
+        return client
+
+    def _trace(self, event: str, info: Mapping[str, object]) -> None:
+        """Keep hold of each socket: closing a client does not wake a thread that is reading from it."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            stream = info["return_value"]
+            found = stream.get_extra_info("socket")  # type: ignore[attr-defined]
+            if isinstance(found, socket.socket):
+                with self._lock:
+                    self._sockets.add(found)
+                    if self._cancelled:
+                        _cut(found)
+
+    def _read(self, response: httpx.Response) -> bytes:
+        """The whole body; httpx limits the wait for each piece of it, this the wait for all."""
+        content = bytearray()
+        deadline = time.monotonic() + READ_MOST * self._connection.timeout_s
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > ANSWER_MOST_BYTES:
+                raise httpx.ReadError("the answer does not end")
+            if time.monotonic() > deadline:
+                raise httpx.ReadTimeout("the answer takes too long")
+        return bytes(content)
+
+    def _words(self, error: Exception) -> str:
+        """What happened, for a person: the kind of failure and the system's words, never the request."""
+        if self._cancelled:
+            return "cancelled"
+        if isinstance(error, httpx.ConnectTimeout):
+            return "no connection in time"
+        if isinstance(error, httpx.TimeoutException):
+            return f"no answer within {self._connection.timeout_s:g} s"
+        words = self._scrub(str(error).encode(errors="replace")).decode(errors="replace")
+        return words or type(error).__name__
+
+    def _scrub(self, content: bytes) -> bytes:
+        """A server that echoes the key must not make us write it down."""
+        for key in self._connection.keys:
+            content = content.replace(key.encode(), b"[API key]")
+        return content
+
+
+def _plain(headers: httpx.Headers) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _cut(each: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        # Past any TLS layer, whose own state belongs to the thread that is reading.
+        socket.socket.shutdown(each, socket.SHUT_RDWR)

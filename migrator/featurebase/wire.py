@@ -1,0 +1,246 @@
+"""A draft becomes the exact bytes of its requests, or the list of everything that is wrong with it.
+
+Pure: the same draft and directory give the same bytes, in a dry run and in a run. Custom fields
+are built in `fields.py`; answers are read in `answers.py`.
+
+Source: the create call is featurebase.md section 5.2. Replies, closing and uploads are not sent yet; they
+are counted as left out.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from migrator.featurebase import limits
+from migrator.featurebase.directory import Directory, folded
+from migrator.featurebase.fields import custom_fields, legacy_id
+from migrator.featurebase.findings import NOWHERE, Findings
+from migrator.featurebase.lookup import look_up, unchecked
+from migrator.featurebase.values import Exact
+from migrator.model import (
+    Draft,
+    DraftAuthor,
+    Named,
+    Rejected,
+    Step,
+    StepKind,
+    Ticket,
+    TicketSeen,
+    shown,
+)
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def resolve(draft: Draft, directory: Directory) -> Ticket | Rejected:
+    """Turn names into ids, check every documented limit, and write the requests.
+
+    Returns:
+        The ticket, or all its errors (and warnings) at once.
+    """
+    findings = Findings(draft.ref)
+    body = _create_body(draft, directory, findings)
+    _count_what_stays(draft, findings)
+    encoded = _encode(body, findings)
+    if len(encoded) > limits.BODY_MOST_BYTES:
+        message = f"the ticket has {len(encoded) / 1e6:.0f} MB, and no request that large is sent"
+        findings.error(
+            "body-too-large", message, "shorten the content; images may be embedded in it", NOWHERE
+        )
+    elif len(encoded) > limits.BODY_LARGE_BYTES:
+        message = f"the ticket has {len(encoded) / 1e6:.0f} MB, and Featurebase may refuse that"
+        findings.warn("body-large", message, "images may be embedded in the content", NOWHERE)
+    created_at_ms = _created_at_ms(draft.created_at, findings)
+    if findings.errors:
+        problems = (*findings.errors, *draft.warnings, *findings.warnings)
+        return Rejected(draft.key, draft.ref, problems)
+    return Ticket(
+        key=draft.key,
+        ref=draft.ref,
+        steps=(Step(StepKind.CREATE, "POST", "/v2/tickets", encoded),),
+        created_at_ms=created_at_ms,
+        warnings=(*draft.warnings, *findings.warnings),
+        left_out=tuple(findings.left_out.items()),
+        legacy_id=legacy_id(draft.fields, body, directory),
+    )
+
+
+def as_sent(step: Step) -> TicketSeen:
+    """What a create step asks for, in the shape of an answer, for comparing with tickets that exist.
+
+    Number and id are empty, and everything that the step does not say is None.
+    """
+    body: dict[str, Any] = json.loads(step.body)
+    author = body.get("author", {})
+    linked = body.get("linkedConversationId")
+    return TicketSeen(
+        number=0,
+        object_id="",
+        title=body.get("title"),
+        content=body.get("content"),
+        category_id=body.get("ticketCategoryId"),
+        author_id=author.get("id"),
+        author_email=author.get("email"),
+        author_name=author.get("name"),
+        created_at=body.get("createdAt"),
+        status_id=body.get("statusId"),
+        assignee_id=body.get("assigneeId"),
+        company_id=body.get("companyId"),
+        custom_fields=body.get("customFields"),
+        linked_conversations=(linked,) if linked else None,
+    )
+
+
+def _create_body(draft: Draft, directory: Directory, findings: Findings) -> dict[str, object]:
+    """The create call, in the order of its description, without what the draft does not have."""
+    category = _entry_id(draft.category, "category", "categories", directory, findings)
+    if category is None and not findings.errors:
+        message, hint = "a ticket needs a category", "name one that the workspace has"
+        findings.error("category-unknown", message, hint, draft.category.origin, draft.category.value)
+    known = directory.category(category) if category else None
+    body: dict[str, object | None] = {
+        "ticketCategoryId": category,
+        "title": _title(draft.title, findings),
+        "content": draft.content,
+        "author": _author(draft.author, directory, findings),
+        "customFields": custom_fields(draft.fields, known, directory, findings) or None,
+        "companyId": _entry_id(draft.company, "company", "companies", directory, findings),
+        "linkedConversationId": _given(draft.linked_conversation),
+        "assigneeId": _entry_id(draft.assignee, "assignee", "admins", directory, findings),
+        "createdAt": _given(draft.created_at),
+        "skipNotifications": not draft.notify,
+        "statusId": _status_id(draft.status, directory, findings),
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _given(named: Named | None) -> str | None:
+    return named.value if named and named.value.strip() else None
+
+
+def _title(named: Named, findings: Findings) -> str:
+    length = len(named.value.strip())
+    if length < limits.TITLE_LEAST:
+        message = f"a title needs at least {limits.TITLE_LEAST} characters"
+        hint = "give the mapping a `missing` title, or correct the row"
+        findings.error("title-too-short", message, hint, named.origin, named.value)
+    elif length > limits.TITLE_LONG:
+        message = (
+            f"the title has {length} characters, and Featurebase may refuse more than {limits.TITLE_LONG}"
+        )
+        findings.warn("title-long", message, "shorten it if it is refused", named.origin, named.value)
+    return named.value
+
+
+def _author(author: DraftAuthor, directory: Directory, findings: Findings) -> dict[str, str]:
+    given = {
+        "id": author.id,
+        "userId": author.user_id,
+        "email": author.email,
+        "name": author.name,
+        "profilePicture": author.picture,
+    }
+    found = {name: named for name, named in given.items() if named and named.value.strip()}
+    if not found.keys() & {"id", "userId", "email"}:
+        origin = next((named.origin for named in given.values() if named), NOWHERE)
+        hint = "map author.email, author.userId or author.id, or give it a `missing` value"
+        findings.error("author-missing", "nobody is named as the author", hint, origin)
+    for name, code in (("userId", "author-user-id-too-long"), ("name", "author-name-too-long")):
+        named = found.get(name)
+        if named and len(named.value) > limits.AUTHOR_TEXT_MOST:
+            message = f"author.{name} takes at most {limits.AUTHOR_TEXT_MOST} characters"
+            findings.error(code, message, "shorten it in the row or the mapping", named.origin, named.value)
+    if email := found.get("email"):
+        _check_email(email, directory, findings)
+    picture = found.get("profilePicture")
+    if picture and not limits.is_web_address(picture.value):
+        message, hint = "the author's picture is not a web address; it is left out", "map a URL, or nothing"
+        findings.warn("picture-invalid", message, hint, picture.origin, picture.value)
+        findings.leave_out("author picture")
+        del found["profilePicture"]
+    return {name: named.value for name, named in found.items()}
+
+
+def _check_email(email: Named, directory: Directory, findings: Findings) -> None:
+    if not limits.is_email(email.value):
+        hint = "correct it, or identify this author by userId; spaces and several addresses are not allowed"
+        message = "the author's email is not an address"
+        findings.error("author-email-invalid", message, hint, email.origin, email.value)
+    elif directory.is_admin(email.value):
+        message = "the author's email belongs to somebody who works in the workspace"
+        hint = "what Featurebase makes of that is not documented: look at one such ticket first"
+        findings.warn("author-is-admin", message, hint, email.origin, email.value)
+
+
+def _entry_id(
+    named: Named | None, what: str, list_name: str, directory: Directory, findings: Findings
+) -> str | None:
+    if named is None or not named.value.strip():
+        return None
+    if list_name not in directory.loaded:
+        return unchecked(named, what, findings)
+    found = look_up(named, directory.index(list_name), what, findings)
+    return found.id if found else None
+
+
+def _status_id(named: Named | None, directory: Directory, findings: Findings) -> str | None:
+    status_id = _entry_id(named, "status", "statuses", directory, findings)
+    if named and status_id and (fitting := directory.at_stage(named.value)):
+        chosen = next((status for status in fitting if status.id == status_id), None)
+        if chosen and len(fitting) > 1 and folded(chosen.name) != folded(named.value):
+            message = (
+                f"{len(fitting)} statuses are of the type {chosen.stage}; {shown(chosen.name)!r} is used"
+            )
+            hint = f"name one of: {', '.join(shown(status.name) for status in fitting[:8])}"
+            findings.warn("status-by-stage", message, hint, named.origin, named.value)
+    return status_id
+
+
+def _created_at_ms(named: Named | None, findings: Findings) -> int | None:
+    if named is None or not named.value.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(named.value)
+        if moment.tzinfo is None:
+            raise ValueError("no zone")
+    except ValueError:
+        message, hint = "createdAt is not a moment in UTC", "read it with `as: datetime` in the mapping"
+        findings.error("created-at-invalid", message, hint, named.origin, named.value)
+        return None
+    return round(moment.timestamp() * 1000)
+
+
+def _count_what_stays(draft: Draft, findings: Findings) -> None:
+    findings.leave_out("replies", sum(not reply.private for reply in draft.replies))
+    findings.leave_out("private notes", sum(reply.private for reply in draft.replies))
+    findings.leave_out("files", sum(len(reply.files) for reply in draft.replies))
+    findings.leave_out("closing", int(draft.open is False))
+
+
+def _encode(body: dict[str, object], findings: Findings) -> bytes:
+    text = _compact(body)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        message = "half a character (a lone surrogate) was replaced by U+FFFD"
+        findings.warn("lone-surrogate", message, "correct the text in the source if it matters", NOWHERE)
+        # Through UTF-16, so that two halves that belong together become their character.
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _compact(value: object) -> str:
+    """JSON without spaces, keys in the order given; `Exact` texts as they are."""
+    if isinstance(value, Exact):
+        return value
+    if isinstance(value, dict) and _holds_exact(value):
+        return "{" + ",".join(f"{_JSON.encode(name)}:{_compact(each)}" for name, each in value.items()) + "}"
+    return _JSON.encode(value)
+
+
+def _holds_exact(values: dict[str, object]) -> bool:
+    return any(
+        isinstance(value, Exact) or (isinstance(value, dict) and _holds_exact(value))
+        for value in values.values()
+    )

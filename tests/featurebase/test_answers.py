@@ -1,0 +1,171 @@
+"""The table of DESIGN section 5, line by line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migrator.errors import KeyRefused, MigratorError, VersionRefused, WrongAddress
+from migrator.featurebase.answers import Answer, judge_create, read_ticket, words
+from migrator.model import Done, InDoubt, NotSent, Refused
+from tests.featurebase.conftest import TICKET
+
+HERE = "https://do.featurebase.app"
+
+
+def answer(status: int, body: object = None, **headers: str) -> Answer:
+    return Answer(status, headers, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def envelope(code: str, message: str = "No", **more: object) -> dict[str, object]:
+    return {"error": {"type": "invalid_request_error", "code": code, "message": message, **more}}
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_a_2xx_with_a_ticket_settles(status):
+    outcome = judge_create(answer(status, TICKET), HERE)
+    assert isinstance(outcome, Done)
+    assert (outcome.seen.number, outcome.seen.object_id, outcome.adopted) == (42, TICKET["id"], False)
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 413, 422, 415, 451])
+def test_a_refusal_of_this_row_keeps_the_services_words(status):
+    outcome = judge_create(
+        answer(status, envelope("invalid_request", "Title too short", param="title")), HERE
+    )
+    assert outcome == Refused(status, "invalid_request", "Title too short (title)")
+
+
+@pytest.mark.parametrize("status", [408, 409, 425, 500, 502, 503, 504, 599])
+def test_what_may_have_been_carried_out_is_in_doubt(status):
+    assert isinstance(judge_create(answer(status, envelope("internal_error")), HERE), InDoubt)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>Welcome</html>",
+        b'{"id": "65',
+        b"null",
+        b"[]",
+        b'"x"',
+        b'{"id": "x"}',
+        b'{"ticketNumber": 3}',
+    ],
+)
+def test_an_unreadable_2xx_is_in_doubt(body):
+    assert isinstance(judge_create(answer(201, body), HERE), InDoubt)
+
+
+def test_too_many_requests_did_nothing():
+    assert isinstance(judge_create(answer(429, envelope("rate_limit_error")), HERE), NotSent)
+
+
+@pytest.mark.parametrize(
+    ("given_answer", "error"),
+    [
+        pytest.param(
+            answer(401, {"success": False, "message": "Invalid API Key"}), KeyRefused, id="401-flat"
+        ),
+        pytest.param(answer(401, envelope("authentication_error")), KeyRefused, id="401-envelope"),
+        pytest.param(answer(403, b"forbidden"), KeyRefused, id="403-text"),
+        pytest.param(answer(402, b""), KeyRefused, id="402-plan"),
+        pytest.param(answer(301, b"", location="https://www.example/login"), WrongAddress, id="redirect"),
+        pytest.param(answer(302, b""), WrongAddress, id="redirect-without-target"),
+        pytest.param(answer(404, b"<html>Not found</html>"), WrongAddress, id="404-html"),
+        pytest.param(answer(404, b""), WrongAddress, id="404-empty"),
+        pytest.param(answer(405, b"Method not allowed"), WrongAddress, id="405"),
+        pytest.param(answer(404, envelope("version_not_supported")), VersionRefused, id="version-404"),
+        pytest.param(answer(400, envelope("version_not_supported")), VersionRefused, id="version-400"),
+    ],
+)
+def test_what_no_request_can_survive_ends_the_run_with_a_way_out(given_answer, error):
+    with pytest.raises(error) as caught:
+        judge_create(given_answer, HERE)
+    assert caught.value.hint
+    assert caught.value.at == HERE
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        pytest.param(envelope("missing_parameter", "author is required"), "missing_parameter", "author is required", id="envelope"),
+        pytest.param(
+            envelope("invalid_request", "Bad", details=[{"path": "body.title", "message": "too short"}]),
+            "invalid_request",
+            "Bad body.title: too short",
+            id="details",
+        ),
+        pytest.param(
+            {"code": 400, "message": "Validation error: body.title: String must contain at least 2 character(s)"},
+            "",
+            "Validation error: body.title: String must contain at least 2 character(s)",
+            id="flat-validation",
+        ),
+        pytest.param({"success": False, "message": "Invalid API Key"}, "", "Invalid API Key", id="flat-auth"),
+        pytest.param({"error": "nope"}, "", "nope", id="error-is-text"),
+        pytest.param({}, "", "HTTP 400", id="empty-object"),
+        pytest.param(b"Bad\x00 Request\n", "", "Bad\\x00 Request", id="raw-text"),
+        pytest.param(b"", "", "HTTP 400, without a word", id="nothing"),
+        pytest.param({"error": {"code": 7, "message": None, "details": "x"}}, "", "HTTP 400", id="wrong-types"),
+    ],
+)  # fmt: skip
+def test_words_are_found_in_every_shape(body, code, message):
+    said = words(answer(400, body))
+    assert (said.code, said.message) == (code, message)
+
+
+def test_words_are_short_however_long_the_answer():
+    assert len(words(answer(400, envelope("x", "long " * 1000))).message) <= 500
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [(42, 42), (42.0, 42), (42.5, None), ("42", None), (True, None), (0, None), (-1, None), (None, None)],
+)
+def test_a_ticket_needs_a_number(number, read):
+    seen = read_ticket(TICKET | {"ticketNumber": number})
+    assert (seen.number if seen else None) == read
+
+
+def test_a_ticket_with_every_property_is_read_whole():
+    seen = read_ticket(TICKET)
+    assert seen is not None
+    assert (seen.title, seen.content, seen.category_id) == ("Cannot login", "<p>403</p>", "c-support")
+    assert (seen.author_id, seen.author_email, seen.author_name) == ("u1", "ann@example.com", "Ann")
+    assert (seen.status_id, seen.open, seen.custom_fields) == ("s-new", True, {"f-text": "Z-1"})
+    assert (seen.linked_conversations, seen.url) == (("7",), "https://support.example/p/42")
+
+
+@pytest.mark.parametrize("name", sorted(TICKET.keys() - {"id", "ticketNumber"}))
+@pytest.mark.parametrize("value", [None, 5, [None], {"x": 1}, "absent"])
+def test_a_missing_or_strange_property_only_stays_unknown(name, value):
+    data = {key: each for key, each in TICKET.items() if key != name}
+    seen = read_ticket(data if value == "absent" else data | {name: value})
+    assert seen is not None
+    assert seen.number == 42
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*TICKET, "error", "message", "code"]), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(
+    status=st.integers(200, 599),
+    body=JSON.map(lambda data: json.dumps(data).encode()) | st.binary(max_size=40),
+)
+def test_no_answer_is_ever_more_than_an_outcome_or_an_error_of_ours(status, body):
+    try:
+        outcome = judge_create(Answer(status, {}, body), HERE)
+    except MigratorError:
+        return
+    assert isinstance(outcome, Done | Refused | NotSent | InDoubt)
+    assert not (isinstance(outcome, Done) and not 200 <= status < 300)
+    assert not (isinstance(outcome, Refused | NotSent) and status >= 500)
