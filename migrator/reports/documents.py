@@ -68,6 +68,7 @@ def standing_document(standing: Standing) -> dict[str, object]:
         "ledger_id": standing.ledger_id,
         "source": standing.source,
         "mapping": standing.mapping,
+        "typed": list(standing.typed),
         "target": standing.target,
         "staged": standing.staged,
         "running": standing.running,

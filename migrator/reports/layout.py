@@ -113,7 +113,8 @@ def fitted(text: str, width: int) -> str:
     line = shown(text, LONGEST_TEXT)
     if columns(line) <= width:
         return line
-    return f"{_head(line, width - 1)}…"
+    head = _head(line, width - 1)
+    return f"{head}…" if columns(head) < width else "…"  # one wide character may not fit beside it
 
 
 def wrapped(text: str, width: int, *, first: int = 0) -> Iterator[str]:

@@ -16,11 +16,12 @@ def render_outlook(outlook: Outlook, *, width: int = 80, colour: bool = False) -
         [
             Figure("tickets to send", number(outlook.tickets), of_all),
             Figure("requests", number(outlook.requests), ""),
-            Figure("tickets to look for", number(outlook.in_doubt), "sent earlier, the answer was lost")
-            if outlook.in_doubt
-            else Figure("notifications", number(outlook.notified), _notified(outlook)),
+            Figure("notifications", number(outlook.notified), _notified(outlook)),
         ]
     )
+    if outlook.in_doubt:
+        lost = amount(outlook.in_doubt, "ticket")
+        sheet.say(f"First, {lost} will be looked for: sent earlier, and the answer was lost.", indent=2)
     sheet.say(f"To {outlook.target}.", indent=2)
     if outlook.requests and outlook.per_minute:
         pace = amount(round(outlook.per_minute), "request")

@@ -148,7 +148,9 @@ def _advice(standing: Standing, rejects: Path | None) -> tuple[Advice, ...]:
         advice.append(Advice(again, _run_again(standing)))
     if (counts.rejected or counts.failed) and rejects:
         advice.append(
-            Advice(f"Correct the rows in {rejects.name} and give them to run:", _run(str(rejects), standing))
+            Advice(
+                f"Correct the rows in {rejects.name} and give them to run:", _run_corrected(rejects, standing)
+            )
         )
     elif counts.rejected or counts.failed:
         write = f"migrator report {_quoted(standing.ledger)}"
@@ -163,15 +165,16 @@ def _advice(standing: Standing, rejects: Path | None) -> tuple[Advice, ...]:
 
 
 def _run_again(standing: Standing) -> str:
-    """The ledger knows its files by name only, and several of them by a list that no shell would take."""
-    return _run("SOURCE" if ", " in standing.source else standing.source, standing)
+    return _run(standing.typed or ("SOURCE", "--mapping", "MAPPING"), standing)
 
 
-def _run(source: str, standing: Standing) -> str:
-    return (
-        f"migrator run {_quoted(source)} --mapping {_quoted(standing.mapping)} "
-        f"--ledger {_quoted(standing.ledger)}"
-    )
+def _run_corrected(rejects: Path, standing: Standing) -> str:
+    mapping = standing.typed[-2:] or ("--mapping", "MAPPING")
+    return _run((str(rejects), *mapping), standing)
+
+
+def _run(words: tuple[str, ...], standing: Standing) -> str:
+    return " ".join(map(_quoted, ("migrator", "run", *words, "--ledger", standing.ledger)))
 
 
 def _quoted(argument: str) -> str:

@@ -146,6 +146,7 @@ def standing(**changes: Any) -> Standing:
         "ledger_id": "ab" * 16,
         "source": "tickets.csv",
         "mapping": "helpdesk.yaml",
+        "typed": ("tickets.csv", "--mapping", "helpdesk.yaml"),
         "target": "http://127.0.0.1:8642",
         "staged": True,
         "running": False,

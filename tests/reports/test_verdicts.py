@@ -126,14 +126,16 @@ def test_what_has_been_written_out_is_corrected_and_given_to_run() -> None:
 
 
 def test_names_with_spaces_are_quoted() -> None:
-    assert commands(counts=Counts(pending=1), source="my tickets.csv", ledger="C:\\x y\\t.ledger") == [
+    typed = ("my tickets.csv", "--mapping", "helpdesk.yaml")
+    assert commands(counts=Counts(pending=1), typed=typed, ledger="C:\\x y\\t.ledger") == [
         'migrator run "my tickets.csv" --mapping helpdesk.yaml --ledger "C:\\x y\\t.ledger"'
     ]
 
 
-def test_several_sources_are_not_made_into_one_name() -> None:
-    assert commands(counts=Counts(pending=1), source="a.csv, b.csv") == [
-        "migrator run SOURCE --mapping helpdesk.yaml --ledger tickets.ledger"
+def test_several_sources_are_named_as_they_were_typed() -> None:
+    typed = ("old/a.csv", "old/b.csv", "--mapping", "helpdesk")
+    assert commands(counts=Counts(pending=1), typed=typed) == [
+        "migrator run old/a.csv old/b.csv --mapping helpdesk --ledger tickets.ledger"
     ]
 
 

@@ -1,0 +1,1 @@
+"""Speaks to people: commands, options, progress, exit codes. No row is touched here."""

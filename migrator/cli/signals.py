@@ -1,0 +1,34 @@
+"""Ctrl-C and its relatives."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import click
+
+from migrator.runner.control import Control
+
+
+def obey_signals(control: Control) -> None:
+    """The first Ctrl-C drains, the second cancels; a polite kill (SIGTERM) is a Ctrl-C.
+
+    The work is done by a thread: a handler interrupts the main thread anywhere, also where it holds
+    a lock that stopping needs.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return  # only the main thread may; whoever embeds us elsewhere keeps its own handlers
+
+    def interrupted(_number: int, _frame: object) -> None:
+        threading.Thread(target=_interrupt, args=(control,), daemon=True).start()
+
+    signal.signal(signal.SIGINT, interrupted)
+    signal.signal(signal.SIGTERM, interrupted)
+
+
+def _interrupt(control: Control) -> None:
+    if control.stopping:
+        click.echo("\nGiving up on what is in flight; it will be looked for next time.", err=True)
+    else:
+        click.echo("\nStopping: waiting for what is in flight (Ctrl-C again to give up on it).", err=True)
+    control.interrupt()

@@ -1,0 +1,76 @@
+"""Finding again what a ledger does not know: tickets that carry its source ids.
+
+A ledger that was lost, restored from a backup or begun anew in another folder knows less than the
+workspace does. Before anything is sent, the tickets above the highest one it owns are listed, and
+those that carry one of its legacy ids become its own. Without a legacy-id field nothing can be
+recognised; the plan says so.
+"""
+
+from __future__ import annotations
+
+import json
+
+from migrator.featurebase import Client, as_sent
+from migrator.ledger import Ledger
+from migrator.model import TicketSeen
+from migrator.runner.matching import Sought, Verdict, compare, instant
+from migrator.runner.resolve import Look
+
+
+def adopt_known(ledger: Ledger, client: Client, highest: int, legacy_field: str) -> int:
+    """Claims every unowned ticket that carries a legacy id of a row which has no ticket yet.
+
+    One request per hundred tickets that the ledger does not know: none when it knows them all.
+
+    Args:
+        highest: The highest ticket number in the workspace.
+        legacy_field: Id of the custom field; empty where none is mapped, and nothing is claimed.
+
+    Returns:
+        How many were claimed.
+    """
+    floor = ledger.highest_owned()
+    if not legacy_field or highest <= floor:
+        return 0
+    adopted = 0
+    for seen in client.tickets_above(floor, fill_gaps=False):  # nothing is proven by what is not found
+        row = _row_of(ledger, seen, legacy_field)
+        if row is not None and ledger.owner_of(seen.object_id) is None:
+            adopted += ledger.adopt(row, seen)
+    ledger.flush()
+    if adopted:
+        ledger.event("adopted", count=adopted)
+    return adopted
+
+
+def remember_strangers(ledger: Ledger, client: Client, floor: int, legacy_field: str) -> None:
+    """The closing sweep: notes tickets above `floor` that look like ours and that no row owns."""
+    strangers = [
+        seen.url or f"ticket {seen.number}"
+        for seen in client.tickets_above(floor, fill_gaps=False)
+        if ledger.owner_of(seen.object_id) is None and _looks_like_ours(ledger, seen, legacy_field)
+    ]
+    ledger.set_facts({"strangers": json.dumps(strangers)})
+
+
+def remember_undecidable(ledger: Ledger, looked: Look) -> None:
+    """Keeps the likely tickets of what only a person can decide, for `status` and the report."""
+    if looked.undecidable or ledger.fact("undecidable"):
+        ledger.set_facts({"undecidable": json.dumps(dict(looked.undecidable))})
+
+
+def _row_of(ledger: Ledger, seen: TicketSeen, legacy_field: str) -> int | None:
+    carried = (seen.custom_fields or {}).get(legacy_field)
+    return ledger.row_with_legacy_id(carried) if isinstance(carried, str) and carried else None
+
+
+def _looks_like_ours(ledger: Ledger, seen: TicketSeen, legacy_field: str) -> bool:
+    if legacy_field and _row_of(ledger, seen, legacy_field) is not None:
+        return True
+    made = instant(seen.created_at)
+    if made is None:
+        return False
+    return any(
+        compare(Sought(as_sent(step), floor=0, begun_s=0.0, until_s=0.0), seen) is Verdict.YES
+        for step in ledger.creates_dated(round(made * 1000))
+    )

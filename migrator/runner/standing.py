@@ -1,0 +1,144 @@
+"""Where a migration stands, read from its ledger: what `status`, `report` and the end of `run` tell."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from migrator.featurebase import Stats
+from migrator.ledger import Ledger, RunCounts
+from migrator.model import Counts, Status
+
+EXAMPLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Rows that Featurebase refused, or that the mapping rejected, for the same reason."""
+
+    status: Status
+    code: str
+    message: str
+    """Of the first row; the others may differ in detail."""
+    count: int
+    keys: tuple[str, ...]
+    """The first `EXAMPLES` source ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDoubt:
+    """A row of which nobody knows yet whether it is in Featurebase."""
+
+    key: str
+    reason: str
+    since_s: float
+    """Seconds since 1970."""
+    candidates: tuple[str, ...] = ()
+    """Addresses of the tickets that it may be, when only a person can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThisRun:
+    """What one invocation did."""
+
+    created: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    adopted: int = 0
+    requests: int = 0
+    refused_429: int = 0
+    """Answers that said «too many requests»."""
+    retried: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, counts: RunCounts, stats: Stats, seconds: float) -> ThisRun:
+        return cls(
+            created=counts.created,
+            failed=counts.failed,
+            in_doubt=counts.in_doubt,
+            adopted=counts.adopted,
+            requests=stats.requests,
+            refused_429=stats.refused_429,
+            retried=stats.retried,
+            seconds=seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One ledger at one moment. `counts` always add up to its rows."""
+
+    ledger: str
+    ledger_id: str
+    source: str
+    mapping: str
+    typed: tuple[str, ...]
+    """The words that named export and mapping on the command line: `tickets.csv --mapping m.yaml`."""
+    target: str
+    staged: bool
+    """False when staging was cut off: nothing has been sent, and the next run begins again."""
+    running: bool
+    """Another process is working on it right now."""
+    counts: Counts
+    skipped_by: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    failures: tuple[FailureGroup, ...] = ()
+    """The most frequent first."""
+    doubts: tuple[OpenDoubt, ...] = ()
+    """At most `EXAMPLES`."""
+    adopted: int = 0
+    """Created rows that were found in Featurebase rather than answered."""
+    strangers: tuple[str, ...] = ()
+    """Tickets that look like ours and that no row owns, by their address: possible duplicates."""
+    this_run: ThisRun | None = None
+
+
+def read_standing(ledger: Ledger, this_run: ThisRun | None = None) -> Standing:
+    """Everything that a ledger says about itself. Works beside a running migration."""
+    facts = ledger.facts()
+    undecidable = json.loads(facts.get("undecidable", "{}"))
+    doubts = ledger.doubts()
+    return Standing(
+        ledger=str(ledger.path),
+        ledger_id=ledger.id,
+        source=facts.get("source_name", ""),
+        mapping=facts.get("mapping_name", ""),
+        typed=tuple(json.loads(facts.get("typed", "[]"))),
+        target=facts.get("base_url", ""),
+        staged=ledger.staged,
+        running=ledger.in_use,
+        counts=ledger.counts(),
+        skipped_by=ledger.skipped_by_reason(),
+        left_out=ledger.left_out(),
+        failures=_failures(ledger),
+        doubts=tuple(
+            OpenDoubt(doubt.key, doubt.reason, doubt.doubt_since_s, tuple(undecidable.get(doubt.key, ())))
+            for doubt in doubts[:EXAMPLES]
+        ),
+        adopted=ledger.adopted(),
+        strangers=tuple(json.loads(facts.get("strangers", "[]"))),
+        this_run=this_run,
+    )
+
+
+def _failures(ledger: Ledger) -> tuple[FailureGroup, ...]:
+    found: dict[tuple[Status, str], list[str]] = {}
+    words: dict[tuple[Status, str], str] = {}
+    counts: Counter[tuple[Status, str]] = Counter()
+    for status in (Status.REJECTED, Status.FAILED):
+        for result in ledger.results(status=status):
+            blocking = next((problem for problem in result.problems if problem.blocks), None)
+            code, message = (blocking.code, blocking.message) if blocking else (result.code, result.message)
+            group = (status, code)
+            counts[group] += 1
+            words.setdefault(group, message)
+            keys = found.setdefault(group, [])
+            if len(keys) < EXAMPLES:
+                keys.append(result.key or str(result.ref))
+    return tuple(
+        FailureGroup(status, code, words[status, code], count, tuple(found[status, code]))
+        for (status, code), count in counts.most_common()
+    )
