@@ -1,0 +1,145 @@
+"""The contract that every reader keeps, and what callers say and see of a source.
+
+A reader recognises its files by content, then yields `Record`s as often as it is asked to, each time from
+the beginning, with flat memory. How files are found and which reader gets them is decided in `opening.py`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from migrator.errors import UnreadableSource
+from migrator.model import Notice, Record
+
+OWN_PREFIX = "migrator_"
+"""Columns and keys of this shape were added by us, to a file of rejects, and are not the source's."""
+LEDGER_KEY = "migrator_ledger"
+READER_KEY = "migrator_reader"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user said about the source; an empty text leaves it to detection."""
+
+    reader: str = ""
+    """`delimited`, `workbook`, `json`, `json-lines` or the name of a helpdesk reader."""
+    encoding: str = ""
+    """As Python names it: `cp1252`."""
+    delimiter: str = ""
+    """One character, or `tab`."""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of a source."""
+
+    name: str
+    kind: str
+    """`csv`, `xlsx`, `ndjson` or `json`: what it is, whatever its name says."""
+    size_bytes: int
+    details: str
+    """How it is read, for a person: `UTF-8, semicolon`."""
+    path: Path
+
+
+@contextmanager
+def files_stay_as_they_are() -> Iterator[None]:
+    """Say it clearly when a file that was readable a moment ago no longer is.
+
+    Raises:
+        UnreadableSource: instead of what the system or a decoder raises.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or "the system refuses"
+        raise UnreadableSource(
+            f"the export can no longer be read: {reason}", hint="check that its files are still in place"
+        ) from error
+    except UnicodeError as error:  # the whole file was checked against its encoding before
+        raise UnreadableSource("the export was changed while it was read", hint="run it again") from error
+
+
+@dataclass(slots=True)
+class Pass:
+    """One reading of a source: how far it is, and what it noticed on the way."""
+
+    work: int
+    """What there is to do, in the unit of `done`; more than the bytes where files are read twice."""
+    notices: list[Notice] = field(default_factory=list)
+    done: int = 0
+    position: Callable[[], int] | None = None
+    """How much of the part in hand is done; asked only when somebody wants to know."""
+
+    def tell(self, code: str, message: str, file: str = "", count: int = 1) -> None:
+        self.notices.append(Notice(code, message, file, count))
+
+    def finish_part(self, work: int) -> None:
+        self.done += work
+        self.position = None
+
+    @property
+    def progress(self) -> int:
+        return min(self.work, self.done + (self.position() if self.position else 0))
+
+
+class Source(ABC):
+    """An opened export: what it is, and its records.
+
+    Attributes:
+        reader: Name of the reader: `delimited`, `workbook`, `json`, `json-lines`, `zendesk`.
+        helpdesk: Whose export it is, by its content; empty where nothing tells.
+        why: The evidence, in one sentence.
+        columns: Keys of a table in the order of its header, repeats repeated; empty for nested records.
+        ledger_id: The ledger that a file of rejects belongs to; empty for any other file.
+        size_bytes: Of all files together.
+    """
+
+    def __init__(self, reader: str, files: Sequence[SourceFile]) -> None:
+        self.reader = reader
+        self.files = tuple(files)
+        self.helpdesk = ""
+        self.why = ""
+        self.columns: tuple[str, ...] = ()
+        self.ledger_id = ""
+        self.size_bytes = sum(file.size_bytes for file in self.files)
+        self._opening: list[Notice] = []
+        self._complete: Pass | None = None
+        self._pass = Pass(self.size_bytes)
+
+    def records(self) -> Iterator[Record]:
+        """A fresh pass over every record, in the order of the files.
+
+        Raises:
+            UnreadableSource: at the place where a file cannot be read further.
+            DiskFull: there is no room for temporary files.
+        """
+        current = self._pass = Pass(self.size_bytes)
+        with files_stay_as_they_are():
+            yield from self._read(current)
+        current.done, current.position = current.work, None
+        self._complete = current
+
+    @abstractmethod
+    def _read(self, current: Pass) -> Iterator[Record]:
+        """Yield every record once; tell `current` how far it is and what was noticed."""
+
+    def notice(self, code: str, message: str, file: str = "", count: int = 1) -> None:
+        """Remember something that was seen while opening."""
+        self._opening.append(Notice(code, message, file, count))
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What was detected, assumed or skipped; complete after one whole pass."""
+        return (*self._opening, *(self._complete or self._pass).notices)
+
+    @property
+    def read_bytes(self) -> int:
+        """How far the current pass is, on the scale of `size_bytes`."""
+        current = self._pass
+        return self.size_bytes * current.progress // current.work if current.work else self.size_bytes

@@ -1,0 +1,1 @@
+"""Readers for the exports of one helpdesk each, where a ticket is more than one row or object."""

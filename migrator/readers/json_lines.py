@@ -1,0 +1,116 @@
+"""One JSON object per line, as several helpdesks export tickets.
+
+A blank line is nothing; a line that holds an array, or several objects, is several records. Lines end at LF
+only: U+2028 and its like are text.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from json import JSONDecodeError
+
+from migrator.errors import UnreadableSource
+from migrator.model import Record, SourceRef, shown
+from migrator.readers.base import LEDGER_KEY, Pass, Source, SourceFile
+from migrator.readers.json_scan import LONGEST_VALUE_CHARACTERS, Scanner, items
+from migrator.readers.json_shape import JsonFile
+from migrator.readers.json_text import Item, JsonParser, record_of, says_cut_off
+from migrator.readers.text import how_far
+
+
+def first_text(files: Sequence[JsonFile], key: str) -> str:
+    """The first text under a key in the samples of the files."""
+    for file in files:
+        for objects in file.samples.values():
+            for each in objects:
+                if isinstance(found := each.get(key), str) and found:
+                    return found
+    return ""
+
+
+def source_file(file: JsonFile) -> SourceFile:
+    return SourceFile(file.path.name, file.kind, file.path.stat().st_size, file.details, file.path)
+
+
+class JsonLines(Source):
+    """One or more files of JSON lines, read one after the other.
+
+    Args:
+        joined_by: The helpdesk reader that made these records, if they come back from a file of rejects:
+            they are taken as they are.
+    """
+
+    def __init__(self, files: Sequence[JsonFile], joined_by: str = "") -> None:
+        self._files = tuple(files)
+        super().__init__(joined_by or "json-lines", [source_file(file) for file in files])
+        self.helpdesk = joined_by
+        self.ledger_id = first_text(files, LEDGER_KEY)
+        self.why = "one JSON object a line"
+        if joined_by:
+            self.why = f"records that were joined from a {joined_by} export and rejected before"
+        for file in files:
+            if file.encoding.notice:
+                self.notice("encoding-assumed", file.encoding.notice, file.path.name)
+
+    def _read(self, current: Pass) -> Iterator[Record]:
+        for file, shown_file in zip(self._files, self.files, strict=True):
+            number = 0
+            with file.encoding.open(file.path, newline="\n") as text:
+                current.position = how_far(text)
+                try:
+                    for item in read_lines(text, file.path.name):
+                        number += 1
+                        ref = SourceRef(file.path.name, number, "", item.line)
+                        yield record_of(ref, item)
+                finally:
+                    current.position = None
+            if not number:
+                current.tell("no-rows", "the file holds no records", file.path.name)
+            current.finish_part(shown_file.size_bytes)
+
+
+def read_lines(text: io.TextIOWrapper, name: str) -> Iterator[Item]:
+    """Every value of a stream of JSON lines.
+
+    Raises:
+        UnreadableSource: at the line that is not JSON.
+    """
+    parser = JsonParser()
+    number = 0
+    while line := text.readline(LONGEST_VALUE_CHARACTERS):
+        number += 1
+        content = line.strip(" \t\r\n\ufeff")
+        if not content:
+            continue
+        at = f"{name}, line {number}"
+        try:
+            tree, end = parser.decode(content) if content.startswith("{") else (None, 0)
+        except RecursionError:
+            # The end of the line is the end of the record, so it alone is in trouble.
+            yield Item("", None, content, number, too_deep=True)
+            continue
+        except JSONDecodeError as error:
+            raise _broken(error, at, whole=line.endswith("\n")) from error
+        if end == len(content):
+            yield Item("", tree, content, number, tuple(parser.repeated))
+        else:
+            for item in items(Scanner(io.StringIO(content), at)):
+                yield replace(item, line=number)
+
+
+def _broken(error: JSONDecodeError, at: str, *, whole: bool) -> UnreadableSource:
+    if not whole and says_cut_off(error):
+        return UnreadableSource(
+            "the file ends in the middle of a record: it was cut off",
+            hint="export or download it again",
+            at=at,
+        )
+    reason = error.msg[:1].lower() + error.msg[1:]
+    near = shown(error.doc[error.pos : error.pos + 100], 20)
+    return UnreadableSource(
+        f"this is not JSON: {reason}, near {near!r}",
+        hint="correct or remove that line, or export the file again",
+        at=at,
+    )

@@ -1,0 +1,176 @@
+"""Walks JSON documents of any size without holding them: arrays, envelopes, several documents in a row.
+
+Yields one value at a time with its exact text. What a value means is decided by those who ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from json import JSONDecodeError
+from typing import TextIO
+
+from migrator.errors import UnreadableSource
+from migrator.model import shown
+from migrator.readers.json_text import DEEPEST, Item, JsonParser, says_cut_off
+
+CHUNK_CHARACTERS = 1 << 18
+LONGEST_VALUE_CHARACTERS = 1 << 26
+
+_BLANK = " \t\r\n\ufeff"
+
+
+class Scanner:
+    """A place in a stream of JSON text, and the values from there on."""
+
+    def __init__(self, file: TextIO, name: str) -> None:
+        self.line = 1
+        self._file = file
+        self._name = name
+        self._parser = JsonParser()
+        self._buffer = ""
+        self._place = 0
+        self._ended = False
+
+    def peek(self) -> str:
+        """The next character that is not blank; empty at the end."""
+        while True:
+            buffer, place = self._buffer, self._place
+            while place < len(buffer) and buffer[place] in _BLANK:
+                place += 1
+            self._move(place)
+            if place < len(buffer):
+                return buffer[place]
+            if self._ended:
+                return ""
+            self._more()
+
+    def expect(self, *characters: str) -> str:
+        """Step over one of the characters.
+
+        Raises:
+            UnreadableSource: something else stands there.
+        """
+        found = self.peek()
+        if found not in characters:
+            raise self._broken(f"expected {' or '.join(characters)}") if found else self._cut_off(self.line)
+        self._move(self._place + 1)
+        return found
+
+    def value(self, key: str = "", *, listed: bool = False) -> Item:
+        """The value that begins here.
+
+        Raises:
+            UnreadableSource: it is no JSON, is cut off, too long or nested too deeply.
+        """
+        if not self.peek():
+            raise self._cut_off(self.line)
+        line = self.line
+        while True:
+            begin = self._place
+            try:
+                tree, end = self._parser.decode(self._buffer, begin)
+            except RecursionError:
+                raise UnreadableSource(
+                    f"the record is nested deeper than {DEEPEST} levels", hint="remove it", at=self._at(line)
+                ) from None
+            except JSONDecodeError as error:
+                if not says_cut_off(error):
+                    self._move(error.pos)
+                    raise self._broken(error.msg) from error
+                if self._ended:
+                    raise self._cut_off(line) from error
+            else:
+                if end < len(self._buffer) or self._ended:
+                    text = self._buffer[begin:end]
+                    self._move(end)
+                    return Item(key, tree, text, line, tuple(self._parser.repeated), listed)
+            self._more()
+
+    def _more(self) -> None:
+        """Read on; twice as much as is waiting, so that a long value costs few attempts."""
+        waiting = self._buffer[self._place :]
+        if len(waiting) > LONGEST_VALUE_CHARACTERS:
+            raise UnreadableSource(
+                f"a record is longer than {LONGEST_VALUE_CHARACTERS >> 20} million characters",
+                hint="check that this is an export of tickets",
+                at=self._at(self.line),
+            )
+        chunk = self._file.read(max(CHUNK_CHARACTERS, len(waiting)))
+        self._ended = not chunk
+        self._buffer, self._place = waiting + chunk, 0
+
+    def _move(self, place: int) -> None:
+        self.line += self._buffer.count("\n", self._place, place)
+        self._place = place
+
+    def _at(self, line: int) -> str:
+        return f"{self._name}, line {line}"
+
+    def _broken(self, reason: str) -> UnreadableSource:
+        near = shown(self._buffer[self._place : self._place + 100], 20)
+        return UnreadableSource(
+            f"this is not JSON: {reason[:1].lower() + reason[1:]}, near {near!r}",
+            hint="export the file again, or correct it at that place",
+            at=self._at(self.line),
+        )
+
+    def _cut_off(self, line: int) -> UnreadableSource:
+        return UnreadableSource(
+            "the file ends in the middle of a record: it was cut off",
+            hint="export or download it again",
+            at=self._at(line),
+        )
+
+
+def items(scanner: Scanner, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
+    """Every value: elements of arrays, other values at the top level, one document after the other.
+
+    Args:
+        wanted: Treat objects at the top level as envelopes and yield, of those keys that it accepts, the
+            elements of lists and the objects.
+    """
+    while found := scanner.peek():
+        if found == "[":
+            yield from _elements(scanner, "")
+        elif found == "{" and wanted:
+            yield from members(scanner, wanted)
+        else:
+            yield scanner.value()
+
+
+def _elements(scanner: Scanner, key: str) -> Iterator[Item]:
+    scanner.expect("[")
+    if scanner.peek() == "]":
+        scanner.expect("]")
+        return
+    following = ","
+    while following == ",":
+        yield scanner.value(key, listed=True)
+        following = scanner.expect(",", "]")
+
+
+def members(scanner: Scanner, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
+    """The values of the object that begins here, of lists their elements; of those keys that are wanted.
+
+    Without `wanted`: of all keys, and an empty list is a value too.
+    """
+    scanner.expect("{")
+    if scanner.peek() == "}":
+        scanner.expect("}")
+        return
+    following = ","
+    while following == ",":
+        if scanner.peek() != '"':
+            scanner.expect('"')
+        key = scanner.value().tree
+        assert isinstance(key, str)
+        scanner.expect(":")
+        found = _elements(scanner, key) if scanner.peek() == "[" else iter((scanner.value(key),))
+        empty = True
+        for item in found:
+            empty = False
+            if wanted is None or wanted(key):
+                yield item
+        if empty and wanted is None:
+            yield Item(key, [], "[]", scanner.line)
+        following = scanner.expect(",", "}")

@@ -1,0 +1,147 @@
+"""What every table has in common, whether it comes from text or from a workbook: its header.
+
+Which row is the header, what its columns are called, how a row of cells becomes the values of a record, and
+whether several tables are one. Nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from migrator.errors import SourceError
+from migrator.model import Value, shown
+from migrator.readers.base import LEDGER_KEY, OWN_PREFIX, Source
+
+Cells = Sequence[str]
+
+_LOOK_AHEAD_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns of one table, and which of its cells they are."""
+
+    columns: tuple[str, ...]
+    """Names as keys of values, repeats repeated, without our own columns."""
+    width: int
+    """Cells that a whole row has, our own included."""
+    positions: tuple[int, ...]
+    """The cell of each column."""
+    own: tuple[tuple[str, int], ...] = ()
+    """Our own columns, if this is a file of rejects, with their cells."""
+    repeated: tuple[str, ...] = ()
+    """Names that stand more than once."""
+
+    @classmethod
+    def of(cls, cells: Cells) -> Header:
+        names = [_name(cell, number) for number, cell in enumerate(cells, start=1)]
+        kept = [i for i, name in enumerate(names) if not name.startswith(OWN_PREFIX)]
+        own = [(name, i) for i, name in enumerate(names) if name.startswith(OWN_PREFIX)]
+        columns = tuple(names[i] for i in kept)
+        repeated = tuple(name for name, count in Counter(columns).items() if count > 1)
+        return cls(columns, len(names), tuple(kept), tuple(own), repeated)
+
+    def arranged_like(self, columns: tuple[str, ...]) -> Header:
+        """The same table with its columns in the order of `columns`, which must be the same names."""
+        places: dict[str, list[int]] = {}
+        for name, position in zip(self.columns, self.positions, strict=True):
+            places.setdefault(name, []).append(position)
+        positions = tuple(places[name].pop(0) for name in columns)
+        return replace(self, columns=columns, positions=positions)
+
+    @property
+    def plain(self) -> bool:
+        """Whether a row's cells are those of the columns, in their order."""
+        return self.positions == tuple(range(self.width))
+
+    @property
+    def unnamed(self) -> tuple[str, ...]:
+        return tuple(name for name in self.columns if name.startswith("(column "))
+
+    def arrange(self, cells: Cells) -> tuple[str, ...]:
+        """The cells of the columns, in their order; cells beyond the width follow.
+
+        Cells that a short row lacks are blank, because cells behind them may be there.
+        """
+        arranged = [cells[i] if i < len(cells) else "" for i in self.positions]
+        return (*arranged, *cells[self.width :])
+
+    def values(self, arranged: Cells) -> dict[str, Value]:
+        """Values by name; a repeated name holds its cells as a list. Missing cells are absent."""
+        if not self.repeated:
+            return dict(zip(self.columns, arranged, strict=False))
+        values: dict[str, Value] = {}
+        for name, cell in zip(self.columns, arranged, strict=False):
+            if name not in self.repeated:
+                values[name] = cell
+            else:
+                earlier = values.setdefault(name, [])
+                assert isinstance(earlier, list)
+                earlier.append(cell)
+        return values
+
+    def own_value(self, name: str, cells: Cells) -> str:
+        return next((cells[i] for own, i in self.own if own == name and i < len(cells)), "")
+
+
+def _name(cell: str, number: int) -> str:
+    return cell.replace("\ufeff", "").replace("\u00a0", " ").strip() or f"(column {number})"
+
+
+def filled(cells: Cells) -> int:
+    """The width of a row up to its last cell that is not blank."""
+    return next((i for i in range(len(cells), 0, -1) if cells[i - 1].strip()), 0)
+
+
+def header_index(rows: Sequence[Cells]) -> int:
+    """Which of the first rows is the header; rows above it are a title.
+
+    The first row with two cells or more that is not much narrower than the rows below it; the first row that
+    is not blank, where no row has two.
+    """
+    looked_at = rows[: 2 * _LOOK_AHEAD_ROWS]
+    for index, row in enumerate(looked_at[:_LOOK_AHEAD_ROWS]):
+        below = [filled(cells) for cells in looked_at[index + 1 :] if filled(cells)]
+        if sum(1 for cell in row if cell.strip()) >= 2 and 2 * filled(row) > (median(below) if below else 0):
+            return index
+    return next((i for i, row in enumerate(looked_at) if filled(row)), 0)
+
+
+def describe(source: Source, file: str, header: Header) -> None:
+    """Tell what is unusual about a header."""
+    if header.repeated:
+        names = ", ".join(shown(name) for name in header.repeated)
+        source.notice("repeated-header", f"several columns share a name; each keeps a list: {names}", file)
+    if header.unnamed:
+        names = ", ".join(header.unnamed)
+        source.notice("blank-header", f"columns without a name are called by their place: {names}", file)
+
+
+def agree(first: Header, other: Header, place: str) -> Header:
+    """`other` in the order of `first`, if both are parts of one table.
+
+    Raises:
+        SourceError: they have different columns.
+    """
+    if Counter(first.columns) == Counter(other.columns):
+        return other.arranged_like(first.columns)
+    missing = Counter(first.columns) - Counter(other.columns)
+    added = Counter(other.columns) - Counter(first.columns)
+    differences = [
+        f"{word} {', '.join(shown(name) for name in sorted(names))}"
+        for word, names in (("it lacks", missing), ("it also has", added))
+        if names
+    ]
+    raise SourceError(
+        f"the columns differ from those of the first table: {'; '.join(differences)}",
+        hint="give tables of one kind only, one after the other",
+        at=place,
+    )
+
+
+def ledger_of(header: Header, rows: Sequence[Cells]) -> str:
+    """The ledger that a file of rejects names in its first rows."""
+    return next((name for row in rows if (name := header.own_value(LEDGER_KEY, row).strip())), "")

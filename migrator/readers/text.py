@@ -1,0 +1,193 @@
+"""Text files: in which encoding, and signs that their text was damaged before it came to us.
+
+Order of detection (formats, section 3): what the user says, a byte order mark, UTF-16 without one (NULs at
+every other place), strict UTF-8 over the whole file, and Windows-1252 for what is left, which is told.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from migrator.errors import SourceError, UnreadableSource
+
+CHUNK_BYTES = 1 << 20
+HEAD_BYTES = 1 << 16
+
+_LENIENT = "migrator-windows-1252"
+_MARKS = (  # UTF-32 before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with BOM"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+
+DAMAGED = re.compile(
+    "\ufffd|Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“•–—˜™š›œžŸ]|â€[\u0080-\u00bf˜™œž“”¦¢]|Â[\u0080-\u00bf]"
+)
+"""A character that was lost, or UTF-8 that somebody read as Windows-1252: `Ã¼`, `â€™`, `Â£`."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def looks_damaged(text: str) -> bool:
+    """Whether `DAMAGED` may match; a few plain searches, which most rows end at."""
+    suspicious = "Ã" in text or "\ufffd" in text or "â€" in text or "Â" in text
+    return suspicious and DAMAGED.search(text) is not None
+
+
+def paired(text: str) -> str:
+    """The text with surrogate pairs joined and lone surrogates, which UTF-8 cannot hold, as U+FFFD."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How the bytes of one file become text."""
+
+    codec: str
+    label: str
+    """For a person: `UTF-8 with BOM`."""
+    errors: str = "strict"
+    notice: str = ""
+    """A sentence for the user, where something was assumed."""
+
+    def open(self, path: Path, newline: str = "") -> io.TextIOWrapper:
+        """The file as text, its line breaks as they are; lines end at `newline`, or at any kind of break."""
+        return io.TextIOWrapper(path.open("rb"), self.codec, self.errors, newline=newline)
+
+    def head(self, path: Path, limit_characters: int) -> str:
+        """The beginning of the file, without a byte order mark."""
+        with self.open(path) as file:
+            return file.read(limit_characters).removeprefix("\ufeff")
+
+
+def how_far(file: io.TextIOWrapper) -> Callable[[], int]:
+    """Tells how many bytes of an open file were read so far; its own `tell` is for seeking, and slow."""
+    return cast(io.BufferedReader, file.buffer).tell
+
+
+def check_name(wanted: str) -> None:
+    """Refuse what is no text encoding.
+
+    Raises:
+        SourceError: Python knows none of that name.
+    """
+    try:
+        io.TextIOWrapper(io.BytesIO(), wanted).close()
+    except (LookupError, ValueError):
+        raise SourceError(
+            f"there is no text encoding {wanted!r}", hint="use for instance utf-8, utf-16 or windows-1252"
+        ) from None
+
+
+def glance(head: bytes, wanted: str = "") -> str:
+    """The first bytes of a file as text, good enough to see what it is; nothing else is decided by it."""
+    for mark, codec, _ in _MARKS:
+        if head.startswith(mark):
+            return head.decode(codec, "replace")
+    return head.decode(wanted or _utf_16_without_mark(head) or "utf-8", "replace")
+
+
+def detect_encoding(path: Path, wanted: str = "") -> Encoding:
+    """The encoding of a whole text file, checked to its last byte.
+
+    Raises:
+        SourceError: `wanted` is no text encoding that Python knows.
+        UnreadableSource: the file is not what `wanted`, or its own byte order mark, says.
+    """
+    if wanted:
+        check_name(wanted)
+        codec = "utf-8-sig" if codecs.lookup(wanted).name == "utf-8" else wanted
+        _must_decode(path, codec, wanted)
+        return Encoding(codec, wanted)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    for mark, codec, label in _MARKS:
+        if head.startswith(mark) and codec != "utf-8-sig":
+            _must_decode(path, codec, label)
+            return Encoding(codec, label)
+    if codec := _utf_16_without_mark(head):
+        _must_decode(path, codec, "UTF-16")
+        return Encoding(
+            codec, "UTF-16 without BOM", notice="read as UTF-16, although no byte order mark says so"
+        )
+    if _is_text(path, "utf-8"):
+        return Encoding("utf-8-sig", "UTF-8 with BOM" if head.startswith(codecs.BOM_UTF8) else "UTF-8")
+    return _western(path)
+
+
+def _western(path: Path) -> Encoding:
+    """Windows-1252, alone or in the midst of UTF-8 (rows that a spreadsheet appended)."""
+    foreign = utf_8 = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            text = decoder.decode(chunk)
+            if not text.isascii():
+                escaped = len(_SURROGATE.findall(text))
+                foreign += escaped
+                utf_8 += sum(c > "\x7f" for c in text) - escaped
+    if utf_8:
+        told = f"read as UTF-8, except {foreign} bytes that are not: those are read as Windows-1252"
+        return Encoding("utf-8-sig", "UTF-8 mixed with Windows-1252", _LENIENT, told)
+    told = "not UTF-8, so it is read as Windows-1252; name another encoding if names look wrong"
+    return Encoding("cp1252", "Windows-1252", _LENIENT, told)
+
+
+def _windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Error handler: the bytes as Windows-1252; its five holes as the web does, as control characters."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    text = "".join(bytes((b,)).decode("cp1252", "ignore") or chr(b) for b in wrong)
+    return text, error.end
+
+
+codecs.register_error(_LENIENT, _windows_1252)
+
+
+def _utf_16_without_mark(head: bytes) -> str:
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) * 4 < len(head):  # fewer than half of the high bytes: not western UTF-16
+        return ""
+    if min(even, odd) * 20 > max(even, odd):
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _is_text(path: Path, codec: str) -> bool:
+    return _first_fault(path, codec) is None
+
+
+def _must_decode(path: Path, codec: str, label: str) -> None:
+    line = _first_fault(path, codec)
+    if line is not None:
+        raise UnreadableSource(
+            f"the file is not {label} throughout",
+            hint="name the right encoding, or export the file again: it may have been cut off",
+            at=f"{path.name}, line {line}",
+        )
+
+
+def _first_fault(path: Path, codec: str) -> int | None:
+    """The line, from 1, at which the file stops being `codec`; None if it never does."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    line = 1
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(CHUNK_BYTES)
+            try:
+                line += decoder.decode(chunk, final=not chunk).count("\n")
+            except UnicodeDecodeError as fault:
+                return line + fault.object[: fault.start].count(b"\n")
+            if not chunk:
+                return None

@@ -1,0 +1,197 @@
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from migrator.errors import SourceError, UnreadableSource
+from migrator.readers import read_table
+from tests.readers.support import codes, opened, read, told, write
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=12) | st.sampled_from(
+    [
+        "",
+        "NA",
+        "007",
+        "1e5",
+        "TRUE",
+        " x ",
+        'say "hi"',
+        "a,b;c\td|e",
+        "two\nlines",
+        "\r",
+        "\r\n",
+        "\x1f",
+        "é😀",
+        "\u2028",
+    ]
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[list[str]]:
+    width = draw(st.integers(2, 5))
+    return draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=6))
+
+
+@given(
+    table=tables(),
+    delimiter=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_cells_come_back_exactly_as_written(tmp_path_factory, table, delimiter, encoding):
+    width = len(table[0]) if table else 2
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(
+        [[f"c{i}" for i in range(width)], *table]
+    )
+    path = tmp_path_factory.mktemp("t") / "t.csv"
+    path.write_bytes(text.getvalue().encode(encoding))
+
+    records = read(path, delimiter=delimiter)
+
+    assert [list(record.values.values()) for record in records] == [row for row in table if any(row)]
+    assert [record.original for record in records] == [tuple(row) for row in table if any(row)]
+
+
+def test_rows_and_lines_are_counted_as_people_count(tmp_path):
+    path = write(tmp_path, "t.csv", 'id,text\r\n1,"a\r\nb\rc\nd"\r\n\r\n2,x\r\n')
+    first, second = read(path)
+    assert first.values["text"] == "a\r\nb\rc\nd"
+    assert (first.ref.row, first.ref.line) == (2, 2)
+    assert (second.ref.row, second.ref.line) == (4, 7)
+
+
+def test_an_instruction_line_is_no_row(tmp_path):
+    (record,) = read(write(tmp_path, "t.csv", "sep=;\nid;x\n1;a\n"))
+    assert (record.ref.row, record.ref.line, record.values) == (2, 3, {"id": "1", "x": "a"})
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "values"),
+    [
+        pytest.param("2,b", "row-too-short", {"id": "2", "a": "b"}, id="too-short"),
+        pytest.param("2,b,c,d", "row-too-long", {"id": "2", "a": "b", "z": "c"}, id="too-long"),
+        pytest.param("2,b\0,c", "nul-character", {"id": "2", "a": "b\0", "z": "c"}, id="nul"),
+        pytest.param('2,"b"x,c', "broken-quote", {"id": "2", "a": "bx", "z": "c"}, id="text-behind-a-quote"),
+        pytest.param("2,MÃ¼ller,c", "damaged-text", {"id": "2", "a": "MÃ¼ller", "z": "c"}, id="mojibake"),
+        pytest.param("2,\ufffd,c", "damaged-text", {"id": "2", "a": "\ufffd", "z": "c"}, id="replacement"),
+    ],
+)
+def test_a_faulty_row_is_named_and_never_shifted(tmp_path, row, code, values):
+    before, faulty, after = read(write(tmp_path, "t.csv", f"id,a,z\n1,x,y\n{row}\n3,x,y\n"))
+    assert codes(faulty) == [code]
+    assert faulty.values == values
+    assert (faulty.problems[0].ref, faulty.ref.line) == (faulty.ref, 3)
+    assert faulty.problems[0].blocks == (code != "damaged-text")
+    assert codes(before) == codes(after) == []
+    assert (after.ref.row, after.ref.line) == (4, 4)
+
+
+def test_nothing_of_a_ragged_row_is_lost(tmp_path):
+    short, long = read(write(tmp_path, "t.csv", "id,a,z\n1,b\n2,b,c,d,e\n3,x,y\n4,x,y\n5,x,y\n"))[:2]
+    assert short.original == ("1", "b")
+    assert long.original == ("2", "b", "c", "d", "e")
+
+
+def test_a_broken_quote_over_several_lines_keeps_the_count(tmp_path):
+    text = 'id,a\n1,"one"x"\ny",z\n2,two\n3,three\n4,"four ""4"""\n'
+    records = read(write(tmp_path, "t.csv", text))
+    assert [(r.values["id"], r.ref.line) for r in records if not r.problems] == [("2", 4), ("3", 5), ("4", 6)]
+
+
+def test_a_quote_that_is_never_closed_is_refused_where_it_opens(tmp_path):
+    path = write(tmp_path, "t.csv", 'id,a\n1,"fine\nfine"\n2,"open\n' + "3,x\n" * 50)
+    with pytest.raises(UnreadableSource) as caught:
+        read(path)
+    assert caught.value.at == "t.csv, line 4"
+    assert "never closed" in caught.value.message
+
+
+def test_a_cell_without_end_does_not_fill_the_memory(tmp_path):
+    path = write(tmp_path, "t.csv", 'id,a\n1,"' + ("x" * 99_999 + "\n") * 170)
+    with pytest.raises(UnreadableSource, match="never closed"):
+        read(path)
+
+
+def test_blank_rows_are_left_out_and_counted(tmp_path):
+    source = opened(write(tmp_path, "t.csv", "id,a\n1,x\n,\n\n2,y\n,\n"))
+    assert [record.ref.row for record in source.records()] == [2, 5]
+    assert told(source)["blank-rows"] == 3
+
+
+def test_a_table_without_rows_is_told(tmp_path):
+    source = opened(write(tmp_path, "t.csv", "id,subject\n"))
+    assert list(source.records()) == []
+    assert told(source) == {"no-rows": 1}
+
+
+def test_headers_are_trimmed_named_and_repeated(tmp_path):
+    source = opened(write(tmp_path, "t.csv", "\ufeff id\u00a0,Note,,Note\n1,a,b,c\n"))
+    (record,) = source.records()
+    assert source.columns == ("id", "Note", "(column 3)", "Note")
+    assert record.values == {"id": "1", "Note": ["a", "c"], "(column 3)": "b"}
+    assert told(source) == {"repeated-header": 1, "blank-header": 1}
+
+
+def test_our_own_columns_are_removed_and_name_the_ledger(tmp_path):
+    source = opened(
+        write(tmp_path, "rejects.csv", "id,a,migrator_problem,migrator_ledger\n1,x,bad,L7\n2,y,bad,L7,more\n")
+    )
+    first, second = source.records()
+    assert (source.ledger_id, source.columns) == ("L7", ("id", "a"))
+    assert (first.values, first.original, codes(first)) == ({"id": "1", "a": "x"}, ("1", "x"), [])
+    assert (second.original, codes(second)) == (("2", "y", "more"), ["row-too-long"])
+
+
+def test_several_files_are_one_table_in_the_order_of_the_first_header(tmp_path):
+    one = write(tmp_path, "one.csv", "id,a\n1,x\n")
+    two = write(tmp_path, "two.csv", "a;id\ny;2\nshort\n")
+    first, second, short = read(one, two)
+    assert (first.ref.file, second.ref.file) == ("one.csv", "two.csv")
+    assert (second.values, second.original) == ({"id": "2", "a": "y"}, ("2", "y"))
+    assert (short.values, codes(short)) == ({"id": "", "a": "short"}, ["row-too-short"])
+
+
+def test_files_with_other_columns_are_refused_with_the_difference(tmp_path):
+    one = write(tmp_path, "one.csv", "id,a\n1,x\n")
+    two = write(tmp_path, "two.csv", "id,b\n1,x\n")
+    with pytest.raises(SourceError, match="it lacks a; it also has b") as caught:
+        opened(one, two)
+    assert caught.value.at == "two.csv"
+
+
+def test_progress_grows_to_the_size_of_the_files(tmp_path):
+    path = write(tmp_path, "t.csv", "id,a\n" + "1,xxxxxxxxxxxxxxxxxxxxxxxxxx\n" * 20_000)
+    source = opened(path)
+    seen = [source.read_bytes for _ in source.records()]
+    assert seen == sorted(seen)
+    assert 0 < seen[len(seen) // 2] < source.size_bytes == source.read_bytes
+
+
+def test_a_value_table_gives_lines_and_cells(tmp_path):
+    path = write(tmp_path, "values.csv", 'from;to\n"two\nlines";x\n\nü;y\n', encoding="cp1252")
+    assert read_table(path) == [(1, ("from", "to")), (2, ("two\nlines", "x")), (5, ("ü", "y"))]
+
+
+@pytest.mark.parametrize("content", [b"", b'{"a": 1}', b'a,b\n1,"x"y\n', b"\x89PNG"])
+def test_what_is_no_value_table_is_refused(tmp_path, content):
+    with pytest.raises(SourceError):
+        read_table(write(tmp_path, "values.csv", content))
+
+
+def test_a_missing_value_table_is_refused(tmp_path):
+    with pytest.raises(SourceError, match="no such file"):
+        read_table(tmp_path / "none.csv")
+
+
+def rows_of(paths: Sequence[Path]) -> list[str]:
+    return [str(record.ref) for record in read(*paths)]
+
+
+def test_a_place_reads_as_people_look_it_up(tmp_path):
+    assert rows_of([write(tmp_path, "t.csv", "id,a\n1,x\n")]) == ["t.csv, row 2"]

@@ -1,0 +1,66 @@
+import pytest
+
+from migrator.errors import SourceError
+from migrator.readers.dialect import detect_dialect
+
+
+@pytest.mark.parametrize(
+    ("sample", "delimiter"),
+    [
+        pytest.param("id,subject\n1,a\n2,b\n", ",", id="comma"),
+        pytest.param("id;betrag;x\n1;3,50;a\n2;4,00;b\n", ";", id="semicolon-with-decimal-commas"),
+        pytest.param("id\tsubject\n1\ta, b, c\n2\td\n", "\t", id="tab"),
+        pytest.param("id|subject|x\n1|a;b|c\n2|d|e\n", "|", id="pipe"),
+        pytest.param('id,text\n1,"a;b;c;d"\n2,"e;f"\n', ",", id="semicolons-inside-quotes"),
+        pytest.param('id;name, first\n1;"Doe, Jo"\n2;"Roe, Al"\n', ";", id="commas-in-header-and-cells"),
+        pytest.param('id,text\n1,"a\nb;c;d\ne"\n2,"x"\n', ",", id="quoted-line-breaks"),
+        pytest.param("sep=|\nid|x\n1|a,b\n2|c,d\n", "|", id="instruction"),
+        pytest.param("SEP=;\r\nid;x\r\n", ";", id="instruction-in-capitals-with-crlf"),
+    ],
+)
+def test_delimiter_is_found_by_constancy(sample, delimiter):
+    assert detect_dialect(sample).delimiter == delimiter
+
+
+def test_a_named_delimiter_wins():
+    assert detect_dialect("a,b;c\n1,2;3\n", ";").header == ["a,b", "c"]
+    assert detect_dialect("a\tb\n", "tab").delimiter == "\t"
+
+
+@pytest.mark.parametrize("wanted", ["ab", '"', "\n"])
+def test_an_impossible_delimiter_is_refused(wanted):
+    with pytest.raises(SourceError, match="cannot be a delimiter"):
+        detect_dialect("a,b\n", wanted)
+
+
+def test_a_torn_last_row_of_a_sample_does_not_count():
+    assert len(detect_dialect("a,b\n1,2\n3", whole=False).sample) == 2
+    assert len(detect_dialect("a,b\n1,2\n3", whole=True).sample) == 3
+
+
+def test_title_lines_are_not_the_header():
+    dialect = detect_dialect("Report of May\n\nid,subject,status\n1,a,b\n2,c,d\n")
+    assert (dialect.header_index, dialect.header) == (2, ["id", "subject", "status"])
+
+
+def test_a_delimiter_that_ends_every_row_but_the_header_adds_a_blank_column():
+    assert detect_dialect("id;x\n1;a;\n2;b;\n").header == ["id", "x", ""]
+    assert detect_dialect("id;x\n1;a;\n2;b\n").header == ["id", "x"]
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        pytest.param('"id,subject,x";;\n"1,a,b";;\n"2,c,d";;\n', id="filled-up-with-semicolons"),
+        pytest.param('"id,subject,x"\n"1,a,b"\n"2,c,d"\n', id="one-cell"),
+    ],
+)
+def test_rows_quoted_as_a_whole_are_refused_with_advice(sample):
+    with pytest.raises(SourceError, match="holds a whole line with commas") as caught:
+        detect_dialect(sample)
+    assert "without opening it in a spreadsheet" in caught.value.hint
+
+
+def test_one_column_is_a_table():
+    dialect = detect_dialect("name\nAda\nBen\n")
+    assert (dialect.label, dialect.header) == ("one column", ["name"])

@@ -1,0 +1,79 @@
+import json
+
+import pytest
+
+from migrator.errors import SourceError, UnreadableSource
+from tests.readers.support import codes, opened, read, told, write
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('[{"id": 1}, {"id": 2}]', id="array"),
+        pytest.param('[{"id": 1}][{"id": 2}]', id="arrays-in-a-row"),
+        pytest.param('[{"id": 1}]\n[{"id": 2}]\n', id="arrays-line-by-line"),
+        pytest.param('{"count": 2, "results": [{"id": 1}, {"id": 2}], "next": null}', id="envelope"),
+        pytest.param('{"results": [{"id": 1}]}\n{"results": [{"id": 2}]}\n', id="envelopes-line-by-line"),
+        pytest.param('{"tickets": [{"id": 1}, {"id": 2}], "users": [{"id": 3}]}', id="tickets-beside-users"),
+        pytest.param('{\n "id": 1\n}\n{\n "id": 2\n}', id="objects-over-several-lines"),
+        pytest.param('{"id": 1}{"id": 2}', id="objects-on-one-line"),
+    ],
+)
+def test_records_are_found_in_every_wrapping(tmp_path, text):
+    source = opened(write(tmp_path, "t.json", text))
+    records = list(source.records())
+    assert source.reader == "json"
+    assert [(record.ref.row, record.values, record.original) for record in records] == [
+        (1, {"id": "1"}, records[0].original),
+        (2, {"id": "2"}, records[1].original),
+    ]
+    assert [json.loads(str(record.original)) for record in records] == [{"id": 1}, {"id": 2}]
+
+
+def test_one_object_is_one_record_even_with_a_list_inside(tmp_path):
+    (record,) = read(write(tmp_path, "t.json", '{"id": 1, "comments": [{"body": "x"}]}'))
+    assert record.values == {"id": "1", "comments": [{"body": "x"}]}
+
+
+def test_several_lists_are_asked_about(tmp_path):
+    path = write(tmp_path, "t.json", '{"issues": [{"a": 1}], "people": [{"b": 2}]}')
+    with pytest.raises(SourceError, match="issues, people"):
+        opened(path)
+
+
+def test_lists_that_are_not_read_are_told(tmp_path):
+    assert told(opened(write(tmp_path, "t.json", '{"tickets": [{"id": 1}], "people": [{"b": 2}]}'))) == {
+        "list-left-out": 1
+    }
+
+
+def test_elements_that_are_no_objects_are_problems(tmp_path):
+    records = read(write(tmp_path, "t.json", '[{"id": 1}, 7, null, [1]]'))
+    assert [codes(record) for record in records] == [[], *[["not-an-object"]] * 3]
+    assert [record.original for record in records][1:] == ["7", "null", "[1]"]
+
+
+@pytest.mark.parametrize("text", ["[]", '{"tickets": [], "count": 0}'], ids=["array", "envelope"])
+def test_a_list_without_records_is_told(tmp_path, text):
+    source = opened(write(tmp_path, "t.json", text))
+    assert list(source.records()) == []
+    assert told(source) == {"no-rows": 1}
+
+
+def test_a_document_that_was_cut_off_is_refused_where_it_ends(tmp_path):
+    path = write(tmp_path, "t.json", '[{"id": 1},\n{"id": 2},\n{"id": 3, "text": "half')
+    with pytest.raises(UnreadableSource, match="cut off") as caught:
+        read(path)
+    assert caught.value.at == "t.json, line 3"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_other_encodings_are_read(tmp_path, encoding):
+    (record,) = read(write(tmp_path, "t.json", '[{"name": "Zoë"}]', encoding=encoding))
+    assert record.values == {"name": "Zoë"}
+
+
+def test_a_record_longer_than_a_chunk_is_whole(tmp_path):
+    text = "x" * 1_000_000
+    (record,) = read(write(tmp_path, "t.json", json.dumps([{"id": 1, "text": text}])))
+    assert record.values["text"] == text

@@ -1,0 +1,93 @@
+import gzip
+import io
+import os
+import zipfile
+
+import pytest
+
+from migrator.errors import SourceError
+from migrator.readers.kinds import Kind, kind_of
+from tests.readers.support import workbook, write
+
+
+def zipped(*names):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return packed.getvalue()
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@pytest.mark.parametrize(
+    ("content", "message", "hint"),
+    [
+        pytest.param(b"", "empty", "export it again", id="empty"),
+        pytest.param(b"\xef\xbb\xbf \r\n\n", "empty", "export it again", id="blank"),
+        pytest.param(b"version https://git-lfs.github.com/spec/v1\noid", "git-LFS", "git lfs pull", id="lfs"),
+        pytest.param(b"%PDF-1.7 ...", "a PDF", "the helpdesk exported", id="pdf"),
+        pytest.param(b"\x89PNG\r\n\x1a\n", "a picture", "the helpdesk exported", id="png"),
+        pytest.param(gzip.compress(b"id,a\n"), "gzip", "unpack it", id="gzip"),
+        pytest.param(zipped("tickets.json"), "ZIP archives", "unpack it", id="zip"),
+        pytest.param(zipped("mimetype", "content.xml"), "not supported", "save it as .xlsx", id="ods"),
+        pytest.param(zipped("xl/workbook.bin"), "not supported", "save it as .xlsx", id="xlsb"),
+        pytest.param(
+            zipped("[Content_Types].xml", "word/document.xml"), "no workbook", "exported", id="docx"
+        ),
+        pytest.param(zipped("xl/workbook.xml")[:60], "cut off", "download it again", id="zip-cut-off"),
+        pytest.param(OLE + b"\0" * 600, "old workbook", "save it as .xlsx", id="xls"),
+        pytest.param(
+            OLE + b"\0" * 900 + "EncryptedPackage".encode("utf-16-le"),
+            "password",
+            "without the password",
+            id="locked",
+        ),
+        pytest.param(b"SQLite format 3\0" + b"\0" * 80, "a database", "exported", id="ledger"),
+        pytest.param(b'<?xml version="1.0"?><Workbook/>', "XML or HTML", "save it as .xlsx or CSV", id="xml"),
+        pytest.param(bytes(range(256)) * 20, "neither text nor a workbook", "exported", id="bytes"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_way_out(tmp_path, content, message, hint):
+    with pytest.raises(SourceError) as caught:
+        kind_of(write(tmp_path, "tickets.csv", content))
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    assert caught.value.at == "tickets.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        pytest.param("t.xlsx", b"id,a\n1,x\n", Kind.TABLE, id="csv-named-xlsx"),
+        pytest.param("t.csv", b'{"id": 1}\n', Kind.JSON, id="json-named-csv"),
+        pytest.param("t.json", b"[id];[name]\n1;x\n", Kind.TABLE, id="csv-with-brackets"),
+        pytest.param("t.json", b"{id},a\n1,x\n", Kind.TABLE, id="csv-with-braces"),
+        pytest.param("t", b" \n[\n{", Kind.JSON, id="json-cut-off"),
+        pytest.param("t", b"[]", Kind.JSON, id="empty-array"),
+        pytest.param("t", '{"a": "ü"}'.encode("utf-16"), Kind.JSON, id="json-in-utf-16"),
+        pytest.param("t.csv", b"id,a\n1,x\0y\n", Kind.TABLE, id="table-with-a-nul"),
+    ],
+)
+def test_content_decides_and_never_the_name(tmp_path, name, content, kind):
+    assert kind_of(write(tmp_path, name, content)) is kind
+
+
+def test_a_workbook_is_one_whatever_its_name(tmp_path):
+    path = workbook(tmp_path / "t.xlsx", {"T": [["a"]]})
+    assert kind_of(path.rename(tmp_path / "t.csv")) is Kind.WORKBOOK
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(SourceError, match="no such file") as caught:
+        kind_of(tmp_path / "none.csv")
+    assert caught.value.hint == "check the path"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="everything is readable to root")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path):
+    path = write(tmp_path, "t.csv", "id\n")
+    path.chmod(0)
+    with pytest.raises(SourceError, match="cannot be read"):
+        kind_of(path)

@@ -1,0 +1,85 @@
+import pytest
+
+from migrator.errors import SourceError
+from tests.readers.support import json_lines, opened, read, told, workbook, write, zendesk_ticket
+
+
+def test_a_folder_is_read_in_natural_order(tmp_path):
+    for number in (10, 2, 1):
+        write(tmp_path, f"part{number}.csv", f"id,a\n{number},x\n")
+    assert [record.values["id"] for record in read(tmp_path)] == ["1", "2", "10"]
+
+
+def test_hidden_files_and_strangers_in_a_folder_are_left_out_and_told(tmp_path):
+    write(tmp_path, "tickets.csv", "id,a\n1,x\n")
+    for name in (".hidden.csv", "~$tickets.xlsx", "mapping.yaml", "notes.md"):
+        write(tmp_path, name, "x: y\n")
+    (tmp_path / "attachments").mkdir()
+    source = opened(tmp_path)
+    assert [file.name for file in source.files] == ["tickets.csv"]
+    assert told(source) == {"file-ignored": 5}
+
+
+@pytest.mark.parametrize("names", [[], ["readme.md"]], ids=["empty", "strangers-only"])
+def test_a_folder_without_exports_is_refused(tmp_path, names):
+    for name in names:
+        write(tmp_path, name, "x")
+    with pytest.raises(SourceError, match="holds no export"):
+        opened(tmp_path)
+
+
+def test_files_of_different_kinds_are_refused(tmp_path):
+    one, two = write(tmp_path, "a.csv", "id,a\n1,x\n"), write(tmp_path, "b.json", "[]")
+    with pytest.raises(SourceError, match=r"a\.csv is a table as text; b\.json is JSON"):
+        opened(one, two)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        pytest.param({"reader": "telepathy"}, "no reader 'telepathy'", id="unknown-reader"),
+        pytest.param({"reader": "workbook"}, "was asked for, but the file is a table", id="unfit-reader"),
+        pytest.param({"sheet": "May"}, "has no sheet", id="sheet-of-a-text"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(tmp_path, options, message):
+    with pytest.raises(SourceError, match=message):
+        opened(write(tmp_path, "t.csv", "id,a\n1,x\n"), **options)
+
+
+def test_a_delimiter_for_a_workbook_is_refused(tmp_path):
+    with pytest.raises(SourceError, match="has no delimiter"):
+        opened(workbook(tmp_path / "t.xlsx", {"T": [["id"], ["1"]]}), delimiter=";")
+
+
+def test_no_path_is_refused():
+    with pytest.raises(SourceError, match="no file was given"):
+        opened()
+
+
+def test_the_same_file_given_twice_is_read_once(tmp_path):
+    path = write(tmp_path, "t.csv", "id,a\n1,x\n")
+    assert len(read(path, path)) == 1
+
+
+def test_a_reader_can_be_asked_for(tmp_path):
+    path = write(tmp_path, "t.ndjson", json_lines(zendesk_ticket(1), zendesk_ticket(2)))
+    assert opened(path).reader == "zendesk"
+    assert opened(path, reader="json-lines").reader == "json-lines"
+    assert opened(path, reader="json").reader == "json"
+
+
+@pytest.mark.parametrize(
+    ("header", "helpdesk"),
+    [
+        pytest.param("Summation column,Id,Requester,Subject", "zendesk", id="zendesk"),
+        pytest.param("Issue key,Issue id,Summary,Comment,Comment", "jira", id="jira"),
+        pytest.param("number,short_description,state", "servicenow", id="servicenow"),
+        pytest.param("ID;Title;Requester - Requester;Assigned to - Technician;", "glpi", id="glpi"),
+        pytest.param("id,subject,body", "", id="nobody"),
+    ],
+)
+def test_the_header_of_a_table_tells_the_helpdesk(tmp_path, header, helpdesk):
+    source = opened(write(tmp_path, "t.csv", f"{header}\n"))
+    assert source.helpdesk == helpdesk
+    assert ("its columns include" in source.why) == bool(helpdesk)

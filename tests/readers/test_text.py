@@ -1,0 +1,82 @@
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migrator.errors import SourceError, UnreadableSource
+from migrator.readers.text import detect_encoding, looks_damaged, paired
+from tests.readers.support import write
+
+
+@pytest.mark.parametrize(
+    ("content", "label", "text"),
+    [
+        pytest.param("a;ü😀".encode(), "UTF-8", "a;ü😀", id="utf-8"),
+        pytest.param(codecs.BOM_UTF8 + b"a;b", "UTF-8 with BOM", "a;b", id="utf-8-bom"),
+        pytest.param("a;ü".encode("utf-16"), "UTF-16", "a;ü", id="utf-16-bom"),
+        pytest.param("id;ü".encode("utf-32"), "UTF-32", "id;ü", id="utf-32-bom"),
+        pytest.param(
+            "name;zürich\n".encode("utf-16-le"), "UTF-16 without BOM", "name;zürich\n", id="utf-16-le"
+        ),
+        pytest.param(
+            "name;zürich\n".encode("utf-16-be"), "UTF-16 without BOM", "name;zürich\n", id="utf-16-be"
+        ),
+        pytest.param("“Zürich” – 5 €".encode("cp1252"), "Windows-1252", "“Zürich” – 5 €", id="cp1252"),
+        pytest.param(b"hole \x81.", "Windows-1252", "hole \x81.", id="cp1252-hole"),
+        pytest.param(
+            "ö\n".encode() + b"\xfc\n", "UTF-8 mixed with Windows-1252", "ö\nü\n", id="utf-8-with-cp1252-rows"
+        ),
+    ],
+)
+def test_encoding_is_detected_and_text_is_exact(tmp_path, content, label, text):
+    path = write(tmp_path, "t.csv", content)
+    encoding = detect_encoding(path)
+    assert encoding.label == label
+    assert encoding.head(path, 100) == text
+
+
+def test_a_byte_that_is_not_utf_8_is_found_beyond_the_beginning(tmp_path):
+    path = write(tmp_path, "t.csv", b"a" * 3_000_000 + b"\xfc")
+    assert detect_encoding(path).label == "Windows-1252"
+
+
+def test_a_character_across_two_chunks_is_still_utf_8(tmp_path):
+    path = write(tmp_path, "t.csv", b"a" * ((1 << 20) - 1) + "ü".encode())
+    assert detect_encoding(path).label == "UTF-8"
+
+
+def test_a_wrong_encoding_is_refused_with_its_line(tmp_path):
+    path = write(tmp_path, "t.csv", b"a\nb\n\xfc\n")
+    with pytest.raises(UnreadableSource) as caught:
+        detect_encoding(path, "utf-8")
+    assert caught.value.at == "t.csv, line 3"
+
+
+@pytest.mark.parametrize("name", ["klingon", "hex", "a\0b"])
+def test_an_unknown_encoding_is_refused(tmp_path, name):
+    path = write(tmp_path, "t.csv", b"a\n")
+    with pytest.raises(SourceError, match="no text encoding"):
+        detect_encoding(path, name)
+
+
+@pytest.mark.parametrize("text", ["Ã¼ber", "donâ€™t", "5Â£", "lost \ufffd"])
+def test_damaged_text_is_noticed(text):
+    assert looks_damaged(text)
+
+
+@pytest.mark.parametrize("text", ["über", "NÃO É", "don’t", "£5", "Ângela", "plain"])
+def test_sound_text_is_not_called_damaged(text):
+    assert not looks_damaged(text)
+
+
+@given(st.text(st.characters()))
+def test_pairing_leaves_whole_text_alone_and_always_gives_utf_8(text):
+    whole = paired(text)
+    whole.encode()
+    if text.isascii():
+        assert whole == text
+
+
+def test_surrogate_halves_are_joined_or_replaced():
+    assert paired("a\ud83d\ude00b\ud83d") == "a😀b\ufffd"

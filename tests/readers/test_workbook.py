@@ -1,0 +1,186 @@
+from datetime import datetime, time, timedelta
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from migrator.errors import SourceError
+from tests.readers.support import codes, opened, patched_sheet, read, told, workbook
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=12).filter(
+    lambda text: "_x" not in text and not ILLEGAL_CHARACTERS_RE.search(text)
+) | st.sampled_from(
+    ["", "NA", "007", "1e5", "TRUE", " x ", "two\nlines", "é😀", "#N/A!", "12345678901234567890"]
+)
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=5))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_text_cells_come_back_exactly_as_written(tmp_path_factory, table):
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for number, row in enumerate([["a", "b", "c"], *table], start=1):
+        for column, text in enumerate(row, start=1):
+            if text:
+                cell = sheet.cell(number, column)
+                cell.value = text
+                cell.data_type = "s"
+    path = tmp_path_factory.mktemp("t") / "t.xlsx"
+    book.save(path)
+
+    assert [list(record.original) for record in read(path)] == [row for row in table if any(row)]
+
+
+def test_typed_cells_become_exact_text(tmp_path):
+    path = tmp_path / "t.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["whole", "float", "yes", "moment", "day", "time", "lasted", "id"])
+    sheet.append(
+        [
+            *(42, 0.1, True, datetime(2025, 1, 15, 10, 30), datetime(2025, 1, 15)),
+            *(time(9, 5), timedelta(hours=30, minutes=5), 123),
+        ]
+    )
+    sheet["E2"].number_format = "yyyy-mm-dd"
+    sheet["H2"].number_format = "00000"
+    book.save(path)
+
+    (record,) = read(path)
+
+    assert record.values == {
+        "whole": "42",
+        "float": "0.1",
+        "yes": "true",
+        "moment": "2025-01-15T10:30:00",
+        "day": "2025-01-15",
+        "time": "09:05:00",
+        "lasted": "30:05:00",
+        "id": "00123",
+    }
+    assert not record.problems
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "text", "blocks"),
+    [
+        pytest.param("<v>1234567890123456</v>", "digits-lost", "1234567890123456", True, id="16-digits"),
+        pytest.param("<v>1.0E+18</v>", "digits-lost", "1" + "0" * 18, True, id="beyond-2-to-the-53"),
+        pytest.param("<f>A1+1</f>", "formula-without-value", "", False, id="formula-without-value"),
+        pytest.param("<f>A1</f><v></v>", "formula-without-value", "", False, id="formula-with-empty-value"),
+    ],
+)
+def test_a_cell_that_lost_something_is_named(tmp_path, cell, code, text, blocks):
+    rows = f'<row r="1"><c r="A1" t="str"><v>id</v></c></row><row r="2"><c r="A2">{cell}</c></row>'
+    (record,) = read(patched_sheet(tmp_path / "t.xlsx", rows))
+    assert codes(record) == [code]
+    assert (record.values["id"], record.problems[0].column, record.problems[0].blocks) == (text, "id", blocks)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "content", "text", "found"),
+    [
+        pytest.param('t="e"', "<v>#N/A</v>", "", ["error-cell"], id="error"),
+        pytest.param('t="str"', "<f>X</f><v></v>", "", [], id="formula-that-is-empty-text"),
+        pytest.param('t="str"', "<f>X</f><v>done</v>", "done", [], id="formula-with-text"),
+        pytest.param("", "<f>X</f><v>7</v>", "7", [], id="formula-with-number"),
+        pytest.param('t="str"', "<v>a_x000D_b_x005F_x0041_</v>", "a\rb_x0041_", [], id="escapes"),
+        pytest.param('t="str"', "<v>_xD83D__xDE00_</v>", "😀", [], id="escaped-pair"),
+        pytest.param('t="str"', "<v>_xD83D_!</v>", "\ufffd!", ["lone-surrogate", "damaged-text"], id="half"),
+        pytest.param('t="str"', "<v>a_x0000_</v>", "a\0", ["nul-character"], id="nul"),
+        pytest.param('t="str"', "<v>Ã¼</v>", "Ã¼", ["damaged-text"], id="mojibake"),
+        pytest.param('t="d"', "<v>2025-01-15T10:30:00</v>", "2025-01-15T10:30:00", [], id="iso-date"),
+        pytest.param('t="b"', "<v>0</v>", "false", [], id="boolean"),
+        pytest.param(
+            't="inlineStr"',
+            "<is><r><t>ri</t></r><r><t>ch</t></r><rPh><t>x</t></rPh></is>",
+            "rich",
+            [],
+            id="rich",
+        ),
+    ],
+)
+def test_cells_of_every_type_are_read(tmp_path, attributes, content, text, found):
+    rows = (
+        '<row r="1"><c r="A1" t="str"><v>id</v></c><c r="B1" t="str"><v>x</v></c></row>'
+        f'<row r="2"><c r="A2"><v>1</v></c><c r="B2" {attributes}>{content}</c></row>'
+    )
+    (record,) = read(patched_sheet(tmp_path / "t.xlsx", rows))
+    assert (record.values["x"], codes(record)) == (text, found)
+
+
+def test_the_1904_system_is_honoured(tmp_path):
+    path = tmp_path / "t.xlsx"
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.worksheets[0].append(["id", "day"])
+    book.worksheets[0].append(["1", datetime(2025, 1, 15, 8)])
+    book.save(path)
+    assert read(path)[0].values["day"] == "2025-01-15T08:00:00"
+
+
+def test_row_numbers_are_the_spreadsheets_own(tmp_path):
+    path = workbook(
+        tmp_path / "t.xlsx", {"T": [["Report"], [], ["id", "a"], ["1", "x"], [], ["2", None], [None]]}
+    )
+    source = opened(path)
+    first, second = source.records()
+    assert (str(first.ref), str(second.ref)) == ("t.xlsx[T], row 4", "t.xlsx[T], row 6")
+    assert second.values == {"id": "2", "a": ""}
+    assert told(source) == {"title-rows": 1, "blank-rows": 2}
+
+
+def test_ghost_rows_are_left_out_and_counted(tmp_path):
+    rows = '<row r="1"><c r="A1" t="str"><v>id</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+    ghosts = "".join(f'<row r="{n}"><c r="A{n}" s="0"/></row>' for n in range(3, 503))
+    source = opened(patched_sheet(tmp_path / "t.xlsx", rows + ghosts))
+    assert len(list(source.records())) == 1
+    assert told(source) == {"blank-rows": 500}
+
+
+def test_a_cell_beyond_the_header_is_an_error_of_its_row(tmp_path):
+    path = workbook(tmp_path / "t.xlsx", {"T": [["id", "a"], ["1", "x"], ["2", "y", None, "stray"]]})
+    fine, faulty = read(path)
+    assert (codes(fine), codes(faulty)) == ([], ["row-too-long"])
+    assert faulty.original == ("2", "y", "", "stray")
+
+
+def test_hidden_sheets_and_sheets_without_rows_are_left_out_and_told(tmp_path):
+    sheets = {"Old": [["id"], ["9"]], "Notes": [["written in May"]], "Tickets": [["id", "a"], ["1", "x"]]}
+    source = opened(workbook(tmp_path / "t.xlsx", sheets, hidden=["Old"]))
+    assert [record.ref.sheet for record in source.records()] == ["Tickets"]
+    assert sorted(notice.message for notice in source.notices) == [
+        "a sheet was not read: Notes",
+        "a sheet was not read: Old (hidden)",
+    ]
+
+
+def test_sheets_with_the_same_header_are_read_one_after_the_other(tmp_path):
+    sheets = {"May": [["id", "a"], ["1", "x"]], "June": [["a", "id"], ["y", "2"]]}
+    may, june = read(workbook(tmp_path / "t.xlsx", sheets))
+    assert (may.ref.sheet, june.ref.sheet, june.values) == ("May", "June", {"id": "2", "a": "y"})
+
+
+def test_several_candidates_are_asked_about_and_one_can_be_named(tmp_path):
+    path = workbook(
+        tmp_path / "t.xlsx", {"Pivot": [["n", "m"], [1, 2]], "Tickets": [["id", "a"], ["1", "x"]]}
+    )
+    with pytest.raises(SourceError, match="'Pivot', 'Tickets'") as caught:
+        opened(path)
+    assert caught.value.hint == "name one with --sheet"
+    assert read(path, sheet="tickets")[0].values == {"id": "1", "a": "x"}
+    with pytest.raises(SourceError, match="no sheet 'Ticket'"):
+        opened(path, sheet="Ticket")
+
+
+def test_a_workbook_without_a_table_is_refused(tmp_path):
+    with pytest.raises(SourceError, match="no table"):
+        opened(workbook(tmp_path / "t.xlsx", {"T": []}))
+
+
+def test_our_own_columns_are_removed_and_name_the_ledger(tmp_path):
+    sheet = [["id", "migrator_problem", "migrator_ledger"], ["1", "bad", "L7"]]
+    source = opened(workbook(tmp_path / "t.xlsx", {"T": sheet}))
+    assert (source.ledger_id, [record.values for record in source.records()]) == ("L7", [{"id": "1"}])
