@@ -1,0 +1,153 @@
+"""What the ledger hands out: one frozen value for every kind of question it answers.
+
+No behaviour and no SQL. The nouns that other rooms share (`Step`, `Outcome`, `Status`, `Counts`)
+live in `migrator.model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from migrator.model import Problem, SourceRef, Status, Step
+
+
+class Order(StrEnum):
+    """In which order waiting tickets are handed out. Tickets without a date come last."""
+
+    OLDEST = "oldest"
+    """By `created_at_ms`, then as in the source: ticket numbers follow history."""
+    NEWEST = "newest"
+    """Exactly the other way round."""
+    SOURCE = "source"
+
+
+class Staged(StrEnum):
+    """What staging did with one row."""
+
+    NEW = "new"
+    """The ledger had not met it."""
+    RESTAGED = "restaged"
+    """It replaces an earlier version, of which nothing had reached Featurebase."""
+    UNCHANGED = "unchanged"
+    """It would send exactly what the ledger holds already; the row stays as it stands."""
+    KEPT = "kept"
+    """It differs, but the earlier version was sent or may have been, so that one stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A ticket with steps still to send."""
+
+    row: int
+    key: str
+    number: int | None
+    """Known as soon as the first step is done."""
+    object_id: str | None
+    steps: tuple[tuple[int, Step], ...]
+    """Ordinal and step, in the order in which they must be sent; done steps are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A step that left, or may have left, and whose fate nobody knows."""
+
+    row: int
+    key: str
+    ordinal: int
+    step: Step
+    floor: int
+    """The highest ticket number when the run of the last attempt started: what this step created is above."""
+    begun_at_s: float
+    """When its intent was written, by our clock, seconds since 1970."""
+    begun_server_s: float
+    """The same moment by the server's clock."""
+    ended_server_s: float | None
+    """When its sender gave up, by the server's clock; None where the sender was killed."""
+    doubt_since_s: float
+    """The last moment at which the request could have left, by our clock."""
+    number: int | None
+    """Its ticket, where an earlier step made that; None for a create."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one row."""
+
+    row: int
+    key: str
+    """Empty where the record had no key of its own."""
+    ref: SourceRef
+    status: Status
+    number: int | None
+    object_id: str | None
+    url: str
+    http_status: int | None
+    """Of the refusal, for a failed row."""
+    code: str
+    message: str
+    """The API's words for a failed row, the reason for one in doubt, else empty."""
+    skip_reason: str
+    """The name of the `skip` rule; empty unless skipped."""
+    problems: tuple[Problem, ...]
+    """Why a rejected row was rejected; else empty."""
+    warnings: tuple[Problem, ...]
+    left_out: tuple[tuple[str, int], ...]
+    adopted: bool
+    """The ticket was found in Featurebase, its answer having been lost."""
+    created_at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that did not come over, rejected or failed, with what a person needs to correct it."""
+
+    row: int
+    key: str
+    ref: SourceRef
+    status: Status
+    original: tuple[str, ...] | str
+    """As in `Record.original`."""
+    problems: tuple[Problem, ...]
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the ledger's log; it never holds ticket text."""
+
+    at_s: float
+    """Our clock, seconds since 1970."""
+    run: int
+    """The run it belongs to; 0 before the first."""
+    kind: str
+    detail: Mapping[str, str | int | float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """What one run did, in rows as they stand now."""
+
+    created: int = 0
+    """Those adopted included."""
+    failed: int = 0
+    in_doubt: int = 0
+    adopted: int = 0
+    """Created rows whose ticket was found in Featurebase rather than answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One invocation that sent, or was ready to."""
+
+    run: int
+    options: Mapping[str, str]
+    started_at_s: float
+    ended_at_s: float | None
+    """None where it is still going on, or was killed."""
+    exit_code: int | None
+    figures: Mapping[str, int]
+    """Whatever was counted; empty until it has ended."""

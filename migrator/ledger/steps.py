@@ -1,0 +1,197 @@
+"""What may happen to a step, and what that means for its row.
+
+    waiting ──begin──> sending ──Done──────> done        all done: the row is created
+       ^                  │ ├────Refused───> refused     the row is failed
+       │                  │ └────InDoubt───> in_doubt    the row is in doubt; `adopt` makes it done
+       └────NotSent───────┘                     │
+       └────absent──────────────────────────────┘
+       └────retry────────────────────────── refused
+
+Functions over a connection that is inside a transaction: each is one change from a true state to a
+true state. Nothing here reads the clock, commits, or decides what is true in Featurebase.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from migrator.ledger import codec
+from migrator.model import Done, InDoubt, NotSent, Outcome, Refused, TicketSeen
+
+CREATE = 0
+"""The ordinal of the step that makes the ticket: the first, because the others need its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """One step of one row, and when something happens to it."""
+
+    row: int
+    ordinal: int
+    now_s: float
+    """Our clock."""
+    server_s: float | None
+    """The server's; None where nothing was asked."""
+    run: int
+
+
+def begin(db: sqlite3.Connection, at: At, floor: int) -> None:
+    """Notes that the step is about to be sent, for one more time.
+
+    Raises:
+        ValueError: It is not waiting, or an earlier step of its row is not done: a bug in the caller.
+    """
+    changed = db.execute(
+        """
+        UPDATE steps SET state = 'sending', attempts = attempts + 1, run = ?, floor = ?, begun_at_s = ?,
+            begun_server_s = ?, ended_server_s = NULL, doubt_since_s = NULL, reason = NULL
+        WHERE row = ? AND ordinal = ? AND state = 'waiting' AND NOT EXISTS (
+            SELECT 1 FROM steps AS earlier
+            WHERE earlier.row = steps.row AND earlier.ordinal < steps.ordinal AND earlier.state <> 'done')
+        """,
+        (at.run, floor, at.now_s, at.server_s, at.row, at.ordinal),
+    ).rowcount
+    if not changed:
+        raise ValueError(f"step {at.ordinal} of row {at.row} is not the one to send next")
+
+
+def settle(db: sqlite3.Connection, at: At, outcome: Outcome) -> None:
+    """Notes what became of a step that was being sent."""
+    match outcome:
+        case Done(seen, adopted):
+            if at.ordinal != CREATE:
+                _done(db, at)
+            elif _own(db, at.row, seen):
+                _created(db, at, seen, adopted=adopted)
+            else:
+                _doubt(db, at, f"the answer names ticket {seen.number}, which belongs to another row")
+        case Refused(http_status, code, message):
+            _leave(db, at, "refused")
+            db.execute(
+                "UPDATE rows SET status = 'failed', run = ?, http_status = ?, code = ?, message = ?"
+                " WHERE seq = ?",
+                (at.run, http_status, codec.dump(code), codec.dump(message), at.row),
+            )
+        case NotSent(reason):
+            _leave(db, at, "waiting", codec.dump(reason))
+        case InDoubt(reason):
+            _doubt(db, at, reason)
+
+
+def doubt_what_was_sending(db: sqlite3.Connection, now_s: float) -> int:
+    """Puts in doubt whatever a killed process was sending; returns how many steps that is.
+
+    Nobody knows when the process died, so the doubt counts from now: later than the truth, never
+    earlier, which is the safe side for patience.
+    """
+    reason = codec.dump("the tool was stopped while this was being sent")
+    db.execute(
+        "UPDATE rows SET status = 'in_doubt', message = ?"
+        " WHERE seq IN (SELECT row FROM steps WHERE state = 'sending')",
+        (reason,),
+    )
+    return db.execute(
+        "UPDATE steps SET state = 'in_doubt', doubt_since_s = ?, reason = ? WHERE state = 'sending'",
+        (now_s, reason),
+    ).rowcount
+
+
+def adopt(db: sqlite3.Connection, row: int, seen: TicketSeen, now_s: float, run: int) -> bool:
+    """Claims a ticket found in Featurebase for the create step of `row`.
+
+    Returns whether the row has that ticket now: not if another row owns it, nor if the step is neither
+    waiting nor in doubt (unless it is done with this very ticket).
+    """
+    found = db.execute("SELECT state FROM steps WHERE row = ? AND ordinal = ?", (row, CREATE)).fetchone()
+    if found is None:
+        return False
+    (state,) = found
+    if state not in ("waiting", "in_doubt"):
+        return _owner(db, seen.object_id) == row
+    if not _own(db, row, seen):
+        return False
+    _created(db, At(row, CREATE, now_s, server_s=None, run=run), seen, adopted=True)
+    return True
+
+
+def absent(db: sqlite3.Connection, row: int, ordinal: int) -> None:
+    """Lets a step wait again that was proven not to have arrived.
+
+    Raises:
+        ValueError: It is not in doubt: a bug in the caller.
+    """
+    changed = db.execute(
+        "UPDATE steps SET state = 'waiting' WHERE row = ? AND ordinal = ? AND state = 'in_doubt'",
+        (row, ordinal),
+    ).rowcount
+    if not changed:
+        raise ValueError(f"step {ordinal} of row {row} is not in doubt")
+    db.execute("UPDATE rows SET status = 'pending', message = NULL WHERE seq = ?", (row,))
+
+
+def retry_failed(db: sqlite3.Connection) -> int:
+    """Lets every refused step wait again; returns how many rows that is."""
+    db.execute(
+        "UPDATE steps SET state = 'waiting' WHERE state = 'refused'"
+        " AND row IN (SELECT seq FROM rows WHERE status IN ('rejected', 'failed'))"
+    )
+    return db.execute(
+        "UPDATE rows SET status = 'pending', http_status = NULL, code = NULL, message = NULL"
+        " WHERE status IN ('rejected', 'failed') AND status = 'failed'"  # said twice to fit the index
+    ).rowcount
+
+
+def _created(db: sqlite3.Connection, at: At, seen: TicketSeen, *, adopted: bool) -> None:
+    db.execute(
+        "UPDATE rows SET number = ?, object_id = ?, url = ?, adopted = ? WHERE seq = ?",
+        (seen.number, codec.dump(seen.object_id), codec.dump(seen.url), adopted, at.row),
+    )
+    _done(db, at)
+
+
+def _done(db: sqlite3.Connection, at: At) -> None:
+    _leave(db, at, "done")
+    db.execute(
+        """
+        UPDATE rows SET run = ?, http_status = NULL, code = NULL, message = NULL, status = CASE
+            WHEN EXISTS (SELECT 1 FROM steps WHERE steps.row = seq AND state <> 'done') THEN 'pending'
+            ELSE 'created' END
+        WHERE seq = ?
+        """,
+        (at.run, at.row),
+    )
+
+
+def _doubt(db: sqlite3.Connection, at: At, reason: str) -> None:
+    _leave(db, at, "in_doubt", codec.dump(reason))
+    db.execute(
+        "UPDATE steps SET doubt_since_s = ? WHERE row = ? AND ordinal = ?", (at.now_s, at.row, at.ordinal)
+    )
+    db.execute(
+        "UPDATE rows SET status = 'in_doubt', run = ?, message = ? WHERE seq = ?",
+        (at.run, codec.dump(reason), at.row),
+    )
+
+
+def _leave(db: sqlite3.Connection, at: At, state: str, reason: str | None = None) -> None:
+    db.execute(
+        "UPDATE steps SET state = ?, reason = ?, ended_server_s = ? WHERE row = ? AND ordinal = ?",
+        (state, reason, at.server_s, at.row, at.ordinal),
+    )
+
+
+def _own(db: sqlite3.Connection, row: int, seen: TicketSeen) -> bool:
+    """Claims the ticket for the row; False if it has an owner already, which is for ever."""
+    return (
+        db.execute(
+            "INSERT OR IGNORE INTO owned (object_id, row, number) VALUES (?, ?, ?)",
+            (codec.dump(seen.object_id), row, seen.number),
+        ).rowcount
+        == 1
+    )
+
+
+def _owner(db: sqlite3.Connection, object_id: str) -> int | None:
+    found = db.execute("SELECT row FROM owned WHERE object_id = ?", (codec.dump(object_id),)).fetchone()
+    return None if found is None else int(found[0])

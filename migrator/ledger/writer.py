@@ -1,0 +1,226 @@
+"""One thread that writes, many that wait: every commit carries all that has gathered meanwhile.
+
+There is no timer: while one group is on its way to the disk the next one gathers, so a lone caller
+waits for one commit and thirty-two callers share one. What is written is no business of this module;
+it runs jobs, in the order in which they were handed over.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from migrator.ledger import faults
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+"""Statements that belong together. It may run a second time, after a roll-back, so it does nothing else."""
+
+_LARGEST_GROUP = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Work[Any]
+    awaited: bool
+    """Whether somebody waits for the result and so will hear of a failure."""
+    outcome: Future[Any] = field(default_factory=Future)
+
+
+class Writer:
+    """Owns the writing connection from construction to `close`.
+
+    A job that fails by itself is undone and its caller told; the others of its group are not touched.
+    When the disk or the database fails, or a job that nobody waits for, the writer has a fault: nothing
+    is written any more, and everybody who comes is told the same. What was committed before is safe.
+    """
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        self._db = db
+        self._path = path
+        self._queue: SimpleQueue[_Job | None] = SimpleQueue()
+        self._door = threading.Lock()  # nothing may be queued behind the end mark
+        self._turn = threading.Lock()  # held by whoever uses the connection
+        self._holder: int | None = None
+        self._accepted = 0
+        self._finished = 0
+        self._closed = False
+        self._fault: Exception | None = None
+        self._fault_told = False
+        self._thread = threading.Thread(target=self._serve, name="ledger-writer", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Work[T]) -> T:
+        """Does `work` and returns what it returned, once that is on the disk.
+
+        Raises:
+            LedgerError: The disk or the database failed, now or before.
+            Exception: Whatever `work` raised; nothing of it was written.
+        """
+        if self._holder == threading.get_ident():
+            return work(self._db)
+        outcome: Future[T] = self._submit(work, awaited=True)
+        return outcome.result()
+
+    def hand_over(self, work: Work[object]) -> None:
+        """Has `work` done soon, without waiting.
+
+        Raises:
+            LedgerError: The writer has failed already.
+        """
+        if self._holder == threading.get_ident():
+            work(self._db)
+            return
+        self._raise_fault()
+        self._submit(work, awaited=False)
+
+    def settled(self) -> None:
+        """Waits until everything handed over so far is on the disk, or lost to a fault; never raises it."""
+        if self._holder == threading.get_ident() or self._accepted == self._finished:
+            return
+        with suppress(Exception):
+            self._submit(lambda _: None, awaited=True).result()
+
+    def flush(self) -> None:
+        """Waits until everything handed over so far is on the disk.
+
+        Raises:
+            LedgerError: It is not, because the disk or the database failed.
+        """
+        self.settled()
+        self._raise_fault()
+
+    @contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """One transaction of the caller's own: committed at the end, undone when an exception leaves it.
+
+        Other threads wait meanwhile. What the caller's own thread writes through `run` and `hand_over`
+        becomes part of the transaction.
+
+        Raises:
+            LedgerError: The disk or the database failed, now or before.
+        """
+        if self._holder == threading.get_ident():
+            raise ValueError("this thread is in a transaction of its own already")
+        self.settled()
+        with self._turn:
+            self._raise_fault()
+            try:
+                with faults.translated(self._path):
+                    self._db.execute("BEGIN IMMEDIATE")
+                self._holder = threading.get_ident()
+                yield self._db
+                with faults.translated(self._path):
+                    self._db.execute("COMMIT")
+            finally:
+                self._holder = None
+                self._undo()
+
+    @property
+    def alive(self) -> bool:
+        """Whether something may still be written."""
+        return self._thread.is_alive()
+
+    def close(self) -> None:
+        """Writes what is left, then lets go of the database; harmless when repeated.
+
+        Raises:
+            LedgerError: Something handed over was lost, and nobody has been told yet.
+        """
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+        # Into the file with all of it, so that the file alone is the ledger and can be copied. It is
+        # not needed for safety: should it fail, the -wal file beside it still holds everything.
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self._db.close()
+        if not self._fault_told:
+            self._raise_fault()
+
+    def _submit(self, work: Work[Any], *, awaited: bool) -> Future[Any]:
+        job = _Job(work, awaited)
+        with self._door:
+            if self._closed:
+                raise ValueError("the ledger is closed")
+            self._accepted += 1
+            self._queue.put(job)
+        return job.outcome
+
+    def _serve(self) -> None:
+        last = False
+        while not last:
+            group, last = self._gather()
+            if group:
+                with self._turn:
+                    self._commit(group)
+                self._finished += len(group)
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        """What is waiting now, at least one job; and whether the end mark came."""
+        group: list[_Job] = []
+        job = self._queue.get()
+        while job is not None:
+            group.append(job)
+            if len(group) == _LARGEST_GROUP:
+                return group, False
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                return group, False
+        return group, True
+
+    def _commit(self, group: list[_Job]) -> None:
+        try:
+            results = self._transaction(group)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+            self._undo()
+            if self._fault is None and len(group) > 1 and not _is_fatal(fault):
+                for job in group:
+                    self._commit([job])
+            else:
+                self._fail(group, fault)
+        else:
+            for job, result in zip(group, results, strict=True):
+                job.outcome.set_result(result)
+
+    def _transaction(self, group: list[_Job]) -> list[Any]:
+        if self._fault is not None:
+            raise self._fault
+        self._db.execute("BEGIN IMMEDIATE")
+        results = [job.work(self._db) for job in group]
+        self._db.execute("COMMIT")
+        return results
+
+    def _fail(self, group: list[_Job], fault: Exception) -> None:
+        told = faults.explained(fault, self._path) if isinstance(fault, sqlite3.Error) else fault
+        told.__cause__ = fault if told is not fault else fault.__cause__
+        if self._fault is None and (_is_fatal(fault) or not all(job.awaited for job in group)):
+            self._fault = told
+        for job in group:
+            self._fault_told |= job.awaited
+            job.outcome.set_exception(told)
+
+    def _raise_fault(self) -> None:
+        if self._fault is not None:
+            self._fault_told = True
+            raise self._fault
+
+    def _undo(self) -> None:
+        if self._db.in_transaction:  # SQLite undoes some failures by itself
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+
+
+def _is_fatal(fault: Exception) -> bool:
+    """Whether the next job would fail as well. A broken constraint concerns one job only."""
+    return isinstance(fault, sqlite3.Error) and not isinstance(fault, sqlite3.IntegrityError)

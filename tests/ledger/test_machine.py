@@ -1,0 +1,164 @@
+"""Any order of staging, sending, looking, closing and being killed keeps the promises."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from migrator.ledger import Ledger, Work
+from migrator.model import Done, InDoubt, NotSent, Refused, Rejected, Skipped, SourceRef, Status
+from tests.ledger.support import copy_as_killed, done, seen, stage, ticket
+
+KEYS = st.sampled_from("abc")
+STEPS = 2
+NUMBERS = st.integers(1, 3)
+"""Few, so that rows often meet over the same ticket."""
+
+
+class Migration(RuleBasedStateMachine):
+    """The model: what was acknowledged. `done` and `owners` only ever grow."""
+
+    @initialize()
+    def create(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.lives = 0
+        self.ledger = Ledger.create(self.folder / "0.ledger")
+        self.ledger.set_floor(0)
+        stage(self.ledger, *(ticket(key, place, steps=STEPS) for place, key in enumerate("abc", start=2)))
+        self.sending: set[tuple[int, int]] = set()
+        self.done: set[tuple[int, int]] = set()
+        self.owners: dict[str, int] = {}
+
+    def teardown(self) -> None:
+        self.ledger.close()
+        shutil.rmtree(self.folder)
+
+    # --- what happens -------------------------------------------------------------------------
+
+    @rule(keys=st.lists(KEYS, unique=True), body=st.sampled_from(["", "+"]), what=st.integers(0, 5))
+    def stage(self, keys: list[str], body: str, what: int) -> None:
+        with self.ledger.staging() as stager:
+            for place, key in enumerate(keys, start=2):
+                ref = SourceRef("t.csv", place)
+                if what == place:
+                    stager.rejected(Rejected(key, ref, ()), (key,))
+                elif what == place + 1:
+                    stager.skipped(Skipped(key, ref, "spam"))
+                else:
+                    stager.ticket(ticket(key, place, body=body, steps=STEPS), (key,))
+
+    @precondition(lambda self: self.works)
+    @rule(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        work = data.draw(st.sampled_from(self.works))
+        ordinal = work.steps[0][0]
+        self.ledger.begin(work.row, ordinal, server_time_s=0.0)
+        self.sending.add((work.row, ordinal))
+
+    @precondition(lambda self: self.works)
+    @rule(data=st.data(), number=NUMBERS)
+    def send(self, data: st.DataObject, number: int) -> None:
+        self.begin(data)
+        self.settle(data, number)
+
+    @precondition(lambda self: self.sending)
+    @rule(data=st.data(), number=NUMBERS)
+    def settle(self, data: st.DataObject, number: int) -> None:
+        row, ordinal = data.draw(st.sampled_from(sorted(self.sending)))
+        outcomes = [done(number), done(number), InDoubt("lost"), Refused(422, "c", "m"), NotSent("429")]
+        outcome = data.draw(st.sampled_from(outcomes))
+        self.ledger.settle(row, ordinal, outcome, server_time_s=0.0)
+        self.sending.remove((row, ordinal))
+        if isinstance(outcome, Done):
+            self._is_done(row, ordinal, number)
+
+    @precondition(lambda self: self.ledger.doubts())
+    @rule(data=st.data())
+    def absent(self, data: st.DataObject) -> None:
+        doubt = data.draw(st.sampled_from(self.ledger.doubts()))
+        self.ledger.absent(doubt.row, doubt.ordinal)
+
+    @rule(row=st.integers(1, 4), number=NUMBERS)
+    def adopt(self, row: int, number: int) -> None:
+        if self.ledger.adopt(row, seen(number)):
+            self._is_done(row, 0, number)
+
+    @rule()
+    def retry(self) -> None:
+        self.ledger.retry_failed()
+
+    @rule()
+    def close_and_open(self) -> None:
+        path = self.ledger.path
+        self.ledger.close()
+        self._open(path)
+
+    @rule()
+    def kill_and_open(self) -> None:
+        self.ledger.flush()
+        self.lives += 1
+        killed = copy_as_killed(self.ledger, self.folder / f"{self.lives}.ledger")
+        self.ledger.close()
+        self._open(killed)
+
+    # --- what must hold -----------------------------------------------------------------------
+
+    @invariant()
+    def counts_add_up_to_the_rows(self) -> None:
+        results = list(self.ledger.results())
+        counts = self.ledger.counts()
+        assert counts.rows == len(results)
+        for status in Status:
+            standing = [result for result in results if result.status is status]
+            assert getattr(counts, status.value) == len(standing)
+
+    @invariant()
+    def a_ticket_has_one_owner_and_keeps_it(self) -> None:
+        for object_id, row in self.owners.items():
+            assert self.ledger.owner_of(object_id) == row
+        assert len(list(self.ledger.owned_numbers_above(0))) == len(self.owners)
+
+    @invariant()
+    def a_step_is_done_sending_or_waiting_and_never_two_of_these(self) -> None:
+        waiting = {(work.row, ordinal) for work in self.ledger.waiting() for ordinal, _ in work.steps}
+        doubtful = {(doubt.row, doubt.ordinal) for doubt in self.ledger.doubts()}
+        assert not waiting & (self.done | self.sending | doubtful)
+        assert not doubtful & (self.done | self.sending)
+
+    @invariant()
+    def a_row_is_created_when_all_its_steps_are_done(self) -> None:
+        created = {result.row for result in self.ledger.results(status=Status.CREATED)}
+        rows = {row for row, _ in self.done}
+        assert created == {row for row in rows if all((row, n) in self.done for n in range(STEPS))}
+
+    # --- inside -------------------------------------------------------------------------------
+
+    @property
+    def works(self) -> list[Work]:
+        return list(self.ledger.waiting())
+
+    def _is_done(self, row: int, ordinal: int, number: int) -> None:
+        """Unless the answer named a ticket of somebody else, which is doubt."""
+        owner = self.owners.get(f"id-{number}")
+        if ordinal == 0 and owner not in (None, row):
+            return
+        if ordinal == 0:
+            self.owners[f"id-{number}"] = row
+        self.done.add((row, ordinal))
+
+    def _open(self, path: Path) -> None:
+        self.ledger = Ledger.open(path)
+        doubtful = {(doubt.row, doubt.ordinal) for doubt in self.ledger.doubts()}
+        assert self.sending <= doubtful
+        self.sending.clear()
+
+
+Migration.TestCase.settings = settings(
+    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+test_any_order_of_events_keeps_the_promises = Migration.TestCase

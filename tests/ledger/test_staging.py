@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migrator.ledger import Ledger, Staged
+from migrator.model import InDoubt, Problem, Refused, Rejected, Skipped, SourceRef, Status, Ticket
+from tests.ledger.support import copy_as_killed, done, put, ready, send, stage, ticket
+
+REFUSED = Refused(422, "bad", "no")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "t.ledger"
+
+
+def rejected(key: str, row: int, *, file: str = "t.csv") -> Rejected:
+    return Rejected(key, SourceRef(file, row), (Problem("p", "wrong"),))
+
+
+def restaged(ledger: Ledger, again: Ticket) -> Staged:
+    with ledger.staging() as stager:
+        return stager.ticket(again, ("corrected",))
+
+
+# Each brings row 1, key "a", to a state; then comes what staging another version of it must do.
+
+
+def new(ledger: Ledger) -> None: ...
+
+
+def begun_and_not_sent(ledger: Ledger) -> None:
+    send(ledger, 1, InDoubt("lost"))
+    ledger.absent(1, 0)
+
+
+def failed(ledger: Ledger) -> None:
+    send(ledger, 1, REFUSED)
+
+
+def failed_after_create(ledger: Ledger) -> None:
+    send(ledger, 1, done(101))
+    send(ledger, 1, REFUSED, ordinal=1)
+
+
+def half_done(ledger: Ledger) -> None:
+    send(ledger, 1, done(101))
+
+
+def created(ledger: Ledger) -> None:
+    send(ledger, 1, done(101))
+    send(ledger, 1, done(101), ordinal=1)
+
+
+def in_doubt(ledger: Ledger) -> None:
+    send(ledger, 1, InDoubt("lost"))
+
+
+def sending(ledger: Ledger) -> None:
+    ledger.begin(1, 0, server_time_s=1.0)
+
+
+STATES = [
+    pytest.param(new, Staged.UNCHANGED, Staged.RESTAGED, id="pending"),
+    pytest.param(begun_and_not_sent, Staged.UNCHANGED, Staged.RESTAGED, id="proven-absent"),
+    pytest.param(failed, Staged.UNCHANGED, Staged.RESTAGED, id="failed"),
+    pytest.param(failed_after_create, Staged.UNCHANGED, Staged.KEPT, id="failed-with-ticket"),
+    pytest.param(half_done, Staged.UNCHANGED, Staged.KEPT, id="half-done"),
+    pytest.param(created, Staged.UNCHANGED, Staged.KEPT, id="created"),
+    pytest.param(in_doubt, Staged.KEPT, Staged.KEPT, id="in-doubt"),
+    pytest.param(sending, Staged.KEPT, Staged.KEPT, id="sending"),
+]
+
+
+@pytest.mark.parametrize(("bring", "same", "_other"), STATES)
+def test_the_same_version_changes_nothing(path, bring, same, _other):
+    with ready(path, ticket("a", steps=2)) as ledger:
+        bring(ledger)
+        before = list(ledger.results()), list(ledger.waiting()), ledger.doubts()
+        assert restaged(ledger, ticket("a", steps=2)) is same
+        assert (list(ledger.results()), list(ledger.waiting()), ledger.doubts()) == before
+
+
+@pytest.mark.parametrize(("bring", "_same", "other"), STATES)
+def test_another_version_replaces_only_what_was_never_there(path, bring, _same, other):
+    with ready(path, ticket("a", steps=2)) as ledger:
+        bring(ledger)
+        before = list(ledger.results()), list(ledger.waiting()), ledger.doubts()
+        assert restaged(ledger, ticket("a", 9, body=" better")) is other
+        if other is Staged.KEPT:
+            assert (list(ledger.results()), list(ledger.waiting()), ledger.doubts()) == before
+        else:
+            (work,) = ledger.waiting()
+            assert [step.body for _, step in work.steps] == [b'{"title":"a better"}']
+            (result,) = ledger.results()
+            assert (result.row, result.ref.row, result.status) == (1, 9, Status.PENDING)
+            assert (result.code, result.message) == ("", "")
+
+
+@pytest.mark.parametrize(("bring", "_same", "other"), STATES)
+def test_a_rejected_or_skipped_version_never_hides_what_was_sent(path, bring, _same, other):
+    with ready(path, ticket("a", steps=2)) as ledger:
+        bring(ledger)
+        before = ledger.counts()
+        with ledger.staging() as stager:
+            assert stager.rejected(rejected("a", 2), ("x",)) is other
+        with ledger.staging() as stager:
+            assert stager.skipped(Skipped("a", SourceRef("t.csv", 2), "spam")) is other
+        if other is Staged.KEPT:
+            assert ledger.counts() == before
+        else:
+            assert ledger.skipped_by_reason() == {"spam": 1}
+            assert ledger.counts().rows == 1
+
+
+def test_a_rejected_row_that_was_corrected_is_sent(path):
+    with ready(path) as ledger:
+        with ledger.staging() as stager:
+            assert stager.rejected(rejected("a", 2), ("x",)) is Staged.NEW
+        assert restaged(ledger, ticket("a")) is Staged.RESTAGED
+        assert [work.key for work in ledger.waiting()] == ["a"]
+        assert list(ledger.originals()) == []
+
+
+def test_killed_while_staging_means_that_nothing_was_staged(path):
+    with Ledger.create(path) as ledger:
+        with ledger.staging() as stager:
+            stager.set_facts({"mapping": "m"})
+            put(stager, *(ticket(f"k{row}", row) for row in range(2_000)))
+            killed = copy_as_killed(ledger, path.with_name("killed.ledger"))
+        assert ledger.staged
+    with Ledger.open(killed) as ledger:
+        assert not ledger.staged
+        assert ledger.counts().rows == 0
+        assert ledger.fact("mapping") is None
+
+
+def test_an_exception_while_staging_leaves_the_ledger_as_it_was(path):
+    def fail(ledger: Ledger) -> None:
+        with ledger.staging() as stager:
+            put(stager, ticket("b"))
+            ledger.set_facts({"mapping": "new"})
+            raise KeyboardInterrupt
+
+    with ready(path, ticket("a")) as ledger:
+        with pytest.raises(KeyboardInterrupt):
+            fail(ledger)
+        assert [result.key for result in ledger.results()] == ["a"]
+        assert ledger.fact("mapping") is None
+        assert restaged(ledger, ticket("c")) is Staged.NEW
+
+
+def test_a_key_twice_in_one_source_is_never_silently_lost(path):
+    with ready(path) as ledger, ledger.staging() as stager:
+        put(stager, ticket("a"))
+        with pytest.raises(ValueError, match="staged already"):
+            put(stager, ticket("a", 3))
+        assert stager.rejected(rejected("a", 3), ("x",)) is Staged.NEW
+        assert stager.skipped(Skipped("a", SourceRef("t.csv", 4), "spam")) is Staged.NEW
+    with Ledger.open(path) as ledger:
+        assert [(result.key, result.ref.row) for result in ledger.results()] == [("a", 2), ("", 3), ("", 4)]
+
+
+def test_keyless_rows_are_replaced_when_their_file_comes_again(path):
+    with ready(path) as ledger:
+        with ledger.staging() as stager:
+            for row in (2, 3, 4):
+                stager.rejected(rejected("", row), (f"first {row}",))
+            stager.rejected(rejected("", 2, file="other.csv"), ("other",))
+        with ledger.staging() as stager:
+            assert stager.rejected(rejected("", 2), ("second 2",)) is Staged.RESTAGED
+            assert stager.ticket(ticket("c", 3), ("c",)) is Staged.RESTAGED
+        left = [(row.ref.file, row.ref.row, row.original) for row in ledger.originals()]
+        assert left == [("t.csv", 2, ("second 2",)), ("other.csv", 2, ("other",))]
+        assert ledger.counts().rows == 3
+
+
+def test_what_is_left_out_adds_up_over_restaging(path):
+    def leaving(key: str, replies: int) -> Ticket:
+        plain = ticket(key, body=str(replies))
+        return Ticket(key, plain.ref, plain.steps, left_out=(("replies", replies), ("closing", 1)))
+
+    with ready(path, leaving("a", 4), leaving("b", 2)) as ledger:
+        assert ledger.left_out() == {"replies": 6, "closing": 2}
+        stage(ledger, leaving("a", 3), leaving("b", 2))
+        assert ledger.left_out() == {"replies": 5, "closing": 2}
+        with ledger.staging() as stager:
+            stager.rejected(rejected("a", 2), ())
+            stager.skipped(Skipped("b", SourceRef("t.csv", 3), "spam"))
+        assert ledger.left_out() == {}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(ticket(""), id="no-key"),
+        pytest.param(Ticket("a", SourceRef("t.csv", 2), ()), id="no-steps"),
+    ],
+)
+def test_a_ticket_that_could_never_be_sent_is_a_bug(path, wrong):
+    with ready(path) as ledger, ledger.staging() as stager, pytest.raises(ValueError, match="needs a key"):
+        stager.ticket(wrong, "")
+
+
+@pytest.mark.parametrize("key", ["\ud800", "a\x00b", "007", "7", " 7", "é", "e\u0301", "x" * 5_000], ids=repr)
+def test_keys_are_exact_text(path, key):
+    with ready(path, ticket("other"), Ticket(key, SourceRef("t.csv", 3), ticket("k").steps)) as ledger:
+        assert [work.key for work in ledger.waiting(only=key)] == [key]
+        assert [result.key for result in ledger.results()] == ["other", key]
