@@ -10,7 +10,7 @@ from migrator.featurebase.connection import API_VERSION, PRODUCTION, Connection,
 from migrator.featurebase.directory import Directory
 from migrator.featurebase.entries import Admin, Category, Company, Field, Option, Stage, Status
 from migrator.featurebase.stats import Stats
-from migrator.featurebase.wire import as_sent, resolve
+from migrator.featurebase.wire import as_sent, part_sent, resolve
 
 __all__ = [
     "API_VERSION",
@@ -30,5 +30,6 @@ __all__ = [
     "Status",
     "SystemClock",
     "as_sent",
+    "part_sent",
     "resolve",
 ]

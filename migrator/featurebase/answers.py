@@ -12,10 +12,29 @@ from urllib.parse import urlsplit
 
 from migrator.errors import FeaturebaseError, KeyRefused, VersionRefused, WrongAddress
 from migrator.featurebase.connection import API_VERSION, PRODUCTION
-from migrator.model import Done, InDoubt, NotSent, Outcome, Refused, TicketSeen, shown
+from migrator.model import (
+    Done,
+    InDoubt,
+    NotSent,
+    Outcome,
+    PartKind,
+    PartSeen,
+    Refused,
+    StepKind,
+    TicketSeen,
+    shown,
+)
 
 WORDS_MOST = 500
 """Characters of the service's words that are kept."""
+
+PARTS = {
+    "user_msg": PartKind.CONTACT,
+    "email_msg": PartKind.CONTACT,
+    "admin_msg": PartKind.ADMIN,
+    "admin_note": PartKind.NOTE,
+}
+"""The types of a part that can be ours (featurebase.md section 5.5)."""
 
 UNSURE = frozenset({408, 409, 425})
 """Beside 5xx: what was asked may have been done."""
@@ -95,23 +114,37 @@ def stop_reason(answer: Answer, address: str) -> FeaturebaseError | None:
                 at=address,
             )
         case status if 300 <= status < 400:
-            target = urlsplit(answer.headers.get("location", "")).netloc or "elsewhere"
             return WrongAddress(
-                f"the address redirects to {shown(target)}, and a key is never sent along",
+                f"the address redirects to {_host(answer.headers.get('location', ''))}, and a key is never sent along",
                 hint=f"give the address of the API itself, like {PRODUCTION}",
                 at=address,
             )
         case 404 | 405 if not isinstance(answer.json(), dict):
-            return WrongAddress(
-                "what answers there is not the Featurebase API",
-                hint=f"check the address and its path; the production API is {PRODUCTION}",
-                at=address,
-            )
+            return not_the_api(address)
     return None
 
 
-def judge_create(answer: Answer, address: str) -> Outcome:
-    """What became of a create.
+def not_the_api(address: str) -> WrongAddress:
+    """The error for answers that Featurebase would never give."""
+    return WrongAddress(
+        "what answers there is not the Featurebase API",
+        hint=f"check the address and its path; the production API is {PRODUCTION}",
+        at=address,
+    )
+
+
+def _host(location: str) -> str:
+    try:
+        return shown(urlsplit(location).netloc) or "elsewhere"
+    except ValueError:
+        return "elsewhere"
+
+
+def judge(kind: StepKind, answer: Answer, address: str, number: int | None = None) -> Outcome:
+    """What became of a step.
+
+    Args:
+        number: Of the ticket that was asked for; None where the step makes one.
 
     Raises:
         KeyRefused, WrongAddress, VersionRefused: no request can succeed; nothing was done.
@@ -119,7 +152,7 @@ def judge_create(answer: Answer, address: str) -> Outcome:
     if error := stop_reason(answer, address):
         raise error
     if answer.ok:
-        seen = read_ticket(answer.json())
+        seen = _settled(kind, answer.json(), number)
         return Done(seen) if seen else InDoubt(f"unreadable answer (HTTP {answer.status})")
     if answer.status == 429:
         return NotSent("too many requests")
@@ -127,6 +160,20 @@ def judge_create(answer: Answer, address: str) -> Outcome:
         return InDoubt(f"HTTP {answer.status}: {words(answer).message}")
     said = words(answer)
     return Refused(answer.status, said.code, said.message)
+
+
+def _settled(kind: StepKind, data: object, number: int | None) -> TicketSeen | None:
+    """What an answer of success shows of the ticket; None where it does not speak of it.
+
+    Whether a reply is answered with the ticket or with a confirmation is not certain (featurebase.md
+    section 13), so that either will do.
+    """
+    seen = read_ticket(data)
+    if number is None:
+        return seen
+    if seen is None and kind in (StepKind.REPLY, StepKind.NOTE) and isinstance(data, dict):
+        return TicketSeen(number=number, object_id="")
+    return seen if seen and seen.number == number else None
 
 
 def read_ticket(data: object) -> TicketSeen | None:
@@ -144,7 +191,7 @@ def read_ticket(data: object) -> TicketSeen | None:
     if not isinstance(object_id, str) or not object_id:
         return None
     author, status = _object(data.get("author")), _object(data.get("status"))
-    fields, linked, is_open = data.get("customFields"), data.get("linkedConversations"), data.get("open")
+    fields, is_open = data.get("customFields"), data.get("open")
     return TicketSeen(
         number=number,
         object_id=object_id,
@@ -162,7 +209,9 @@ def read_ticket(data: object) -> TicketSeen | None:
         assignee_id=_text(data.get("assigneeId")),
         company_id=_text(data.get("companyId")),
         custom_fields=fields if isinstance(fields, dict) else None,
-        linked_conversations=_linked(linked),
+        linked_conversations=_linked(data.get("linkedConversations")),
+        snoozed_until=_text(data.get("snoozedUntil")),
+        parts=_parts(data.get("conversationParts")),
     )
 
 
@@ -170,6 +219,24 @@ def _linked(value: object) -> tuple[str, ...] | None:
     if not isinstance(value, list):
         return None
     return tuple(str(each["id"]) for each in value if isinstance(each, dict) and each.get("id"))
+
+
+def _parts(value: object) -> tuple[PartSeen, ...] | None:
+    if not isinstance(value, list):
+        return None
+    return tuple(_part(each) for each in value if isinstance(each, dict))
+
+
+def _part(data: dict[str, object]) -> PartSeen:
+    author = _object(data.get("author"))
+    html = _text(data.get("bodyHtml"))
+    return PartSeen(
+        kind=PARTS.get(_text(data.get("partType")) or "", PartKind.OTHER),
+        created_at=_text(data.get("createdAt")),
+        body=_text(data.get("bodyMarkdown")) if html is None else html,
+        author_id=_text(author.get("id")),
+        author_email=_text(author.get("email")),
+    )
 
 
 def _object(value: object) -> dict[str, object]:

@@ -10,15 +10,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
-from migrator.errors import FeaturebaseError, Interrupted, OtherWorkspace, WrongAddress
-from migrator.featurebase.answers import Answer, judge_create, read_ticket, stop_reason, words
+from migrator.errors import FeaturebaseError, Interrupted, OtherWorkspace
+from migrator.featurebase.answers import Answer, judge, not_the_api, read_ticket, stop_reason, words
 from migrator.featurebase.clock import Clock, SystemClock
-from migrator.featurebase.connection import PRODUCTION, Connection
+from migrator.featurebase.connection import Connection
 from migrator.featurebase.directory import LISTS, Directory
 from migrator.featurebase.lists import PAGED, READERS, page_of
 from migrator.featurebase.retry import retry_delay_s
 from migrator.featurebase.stats import Stats
-from migrator.model import InDoubt, NotSent, Outcome, Step, TicketSeen
+from migrator.model import InDoubt, NotSent, Outcome, Refused, Step, TicketSeen
 
 if TYPE_CHECKING:
     from migrator.featurebase.line import Line
@@ -95,7 +95,7 @@ class Client:
         self._line.close()
 
     def send(self, step: Step, number: int | None = None) -> Outcome:
-        """Send the create step of a ticket and say what became of it.
+        """Send one step of a ticket and say what became of it.
 
         Waits for the pace; 429 and connections that were never made are waited out. Anything else is sent
         once: whatever may have been carried out without our knowing is `InDoubt`.
@@ -116,7 +116,7 @@ class Client:
         if not isinstance(result, Answer):
             return InDoubt(result.reason)
         try:
-            return judge_create(result, self._connection.base_url)
+            return judge(step.kind, result, self._connection.base_url, number)
         except FeaturebaseError as error:
             self._line.halt(error)
             raise
@@ -148,8 +148,29 @@ class Client:
             raise self._line.halt(self._refused(f"/v2/tickets/{number}", answer))
         seen = read_ticket(answer.json())
         if seen is None:
-            raise self._line.halt(self._not_the_api())
+            raise self._line.halt(not_the_api(self._connection.base_url))
         return seen
+
+    def make_contact(self, body: bytes) -> Refused | None:
+        """Make the contact whom a reply is from. A second time changes nothing, so it is asked until told.
+
+        A contact who exists gets what the body says, so this is only for those whom the API has just said
+        that it does not know.
+
+        Args:
+            body: A step's `contact`.
+
+        Returns:
+            The refusal, where the service will not have this contact; None where they are there now.
+
+        Raises:
+            Interrupted: stopped before an answer came.
+        """
+        answer = self._freely("POST", "/v2/contacts", body)
+        if answer.ok:
+            return None
+        said = words(answer)
+        return Refused(answer.status, said.code, said.message)
 
     def highest_number(self) -> int:
         """The highest ticket number in the workspace; 0 where there is no ticket."""
@@ -238,7 +259,7 @@ class Client:
                 raise self._line.halt(self._refused(path, answer))
             page = page_of(answer.json())
             if page is None:
-                raise self._line.halt(self._not_the_api())
+                raise self._line.halt(not_the_api(self._connection.base_url))
             yield page[0]
             cursor = page[1]
             if not cursor or cursor in used:
@@ -246,11 +267,14 @@ class Client:
             used.add(cursor)
 
     def _get(self, path: str, key: int | None = None) -> Answer:
-        """Ask until a usable answer comes: a question may be repeated freely."""
+        return self._freely("GET", path, key=key)
+
+    def _freely(self, method: str, path: str, body: bytes | None = None, *, key: int | None = None) -> Answer:
+        """Ask until a usable answer comes: only for what may be repeated freely."""
         attempt, patience_s = 0, self._connection.patience_s
         deadline = self._clock.monotonic() + patience_s
         while True:
-            result = self._line.ask("GET", path, key=key)
+            result = self._line.ask(method, path, body, key=key)
             if result is None:
                 raise self._line.fatal or Interrupted("stopped while asking Featurebase")
             if isinstance(result, Answer) and not result.troubled:
@@ -258,7 +282,7 @@ class Client:
                 if not cut_short or attempt >= RESTARTS_MOST:
                     break
             if self._clock.monotonic() > deadline:
-                raise self._line.unreachable(patience_s, f"GET {path}: {_became(result)}")
+                raise self._line.unreachable(patience_s, f"{method} {path}: {_became(result)}")
             attempt += 1
             self._line.wait(retry_delay_s(attempt, 0.5))
         if key is not None and result.status in (401, 403) and self._line.keys_left:
@@ -266,13 +290,6 @@ class Client:
         if error := stop_reason(result, self._connection.base_url):
             raise self._line.halt(error)
         return result
-
-    def _not_the_api(self) -> WrongAddress:
-        return WrongAddress(
-            "what answers there is not the Featurebase API",
-            hint=f"check the address and its path; the production API is {PRODUCTION}",
-            at=self._connection.base_url,
-        )
 
     def _refused(self, path: str, answer: Answer) -> FeaturebaseError:
         return FeaturebaseError(

@@ -1,4 +1,4 @@
-"""Collects what is wrong with one ticket and what is left out of it, for `wire.py` and `fields.py`."""
+"""Collects what is wrong with one ticket, and what is left out of it, while its requests are written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOWHERE = Origin(at="")
 
 
 class Findings:
-    """Everything about one ticket at once, so that a row is corrected once."""
+    """Everything about one ticket at once, so that a row is corrected once; each thing is told once."""
 
     def __init__(self, ref: SourceRef) -> None:
         self._ref = ref
@@ -20,16 +20,21 @@ class Findings:
 
     def error(self, code: str, message: str, hint: str, origin: Origin, value: object = "") -> None:
         """The ticket cannot be sent like this."""
-        self.errors.append(self._problem(code, message, hint, origin, value, Severity.ERROR))
+        self._note(self.errors, self._problem(code, message, hint, origin, value, Severity.ERROR))
 
     def warn(self, code: str, message: str, hint: str, origin: Origin, value: object = "") -> None:
         """The ticket is sent, and somebody should know."""
-        self.warnings.append(self._problem(code, message, hint, origin, value, Severity.WARNING))
+        self._note(self.warnings, self._problem(code, message, hint, origin, value, Severity.WARNING))
 
     def leave_out(self, what: str, count: int = 1) -> None:
         """The source has this, and it does not come over."""
         if count:
             self.left_out[what] += count
+
+    @staticmethod
+    def _note(noted: list[Problem], problem: Problem) -> None:
+        if problem not in noted:  # every message of a thread may find the same
+            noted.append(problem)
 
     def _problem(
         self, code: str, message: str, hint: str, origin: Origin, value: object, severity: Severity

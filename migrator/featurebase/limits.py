@@ -15,12 +15,16 @@ TITLE_LONG = 512
 """Characters. The bound for tickets is unknown; this is the one for posts (5.2), so passing it only warns."""
 AUTHOR_TEXT_MOST = 255
 """Characters of author.userId and author.name, 5.2."""
+CONTACT_NAME_MOST = 500
+"""Characters of a contact's name, 9."""
 FIELD_TEXT_MOST = 10_000
 """Characters of a text field, 6."""
 CHOICES_MOST = 100
 """Values of a multi-select, 6."""
 FILES_MOST = 10
 """Files in one request, 7; files by URL are counted too, because nobody says that they are not."""
+REPLY_FILES_MOST = 10
+"""Attachments of one message, 5.4."""
 FILE_URL_MOST_BYTES = 10_000_000
 """Size of a file that the server downloads, 7."""
 BODY_LARGE_BYTES = 5_000_000

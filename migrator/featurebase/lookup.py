@@ -13,6 +13,11 @@ UNCHECKED = "unchecked:"
 """Marks a name in the place of an id; a ticket that holds one is for counting, never for sending."""
 
 
+def given(named: Named | None) -> Named | None:
+    """A drafted value, unless it is blank."""
+    return named if named and named.value.strip() else None
+
+
 def look_up(named: Named, index: Index[E], what: str, findings: Findings, *, among: str = "") -> E | None:
     """The entry that a drafted name means; None where it is left out or a problem was found.
 

@@ -6,6 +6,7 @@ No retry, no redirect, no waiting for the pace; the meaning of an answer is deci
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import ssl
 import threading
@@ -56,6 +57,7 @@ class Transport:
         self._clients: list[httpx.Client] = []
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._cancelled = False
+        self._escaped_keys = [_as_json_may_say(key) for key in connection.keys]
 
     def exchange(self, key: int, method: str, path: str, body: bytes | None) -> Answer | Failure:
         """Send one request with key number `key` (from 0), and read its answer whole."""
@@ -149,7 +151,16 @@ class Transport:
         """A server that echoes the key must not make us write it down."""
         for key in self._connection.keys:
             content = content.replace(key.encode(), b"[API key]")
+        if b"\\u00" in content:
+            for pattern in self._escaped_keys:
+                content = pattern.sub(b"[API key]", content)
         return content
+
+
+def _as_json_may_say(key: str) -> re.Pattern[bytes]:
+    """A key each of whose characters may be escaped (RFC 8259, section 7)."""
+    letters = (rf"(?:{re.escape(letter)}|\\u(?i:{ord(letter):04x}))" for letter in key)
+    return re.compile("".join(letters).encode())
 
 
 def _plain(headers: httpx.Headers) -> dict[str, str]:

@@ -1,28 +1,31 @@
 """A draft becomes the exact bytes of its requests, or the list of everything that is wrong with it.
 
 Pure: the same draft and directory give the same bytes, in a dry run and in a run. Custom fields
-are built in `fields.py`; answers are read in `answers.py`.
+are built in `fields.py`, the thread in `threads.py`; answers are read in `answers.py`.
 
-Source: the create call is featurebase.md section 5.2. Replies, closing and uploads are not sent yet; they
+Source: the create call is featurebase.md section 5.2, the closing one 5.3. Uploads are not sent yet; they
 are counted as left out.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from migrator.featurebase import limits
 from migrator.featurebase.directory import Directory, folded
+from migrator.featurebase.encoding import encoded
 from migrator.featurebase.fields import custom_fields, legacy_id
 from migrator.featurebase.findings import NOWHERE, Findings
-from migrator.featurebase.lookup import look_up, unchecked
-from migrator.featurebase.values import Exact
+from migrator.featurebase.lookup import given, look_up, unchecked
+from migrator.featurebase.moments import milliseconds
+from migrator.featurebase.threads import thread_steps
 from migrator.model import (
     Draft,
     DraftAuthor,
     Named,
+    PartKind,
+    PartSeen,
     Rejected,
     Step,
     StepKind,
@@ -30,8 +33,6 @@ from migrator.model import (
     TicketSeen,
     shown,
 )
-
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def resolve(draft: Draft, directory: Directory) -> Ticket | Rejected:
@@ -42,24 +43,21 @@ def resolve(draft: Draft, directory: Directory) -> Ticket | Rejected:
     """
     findings = Findings(draft.ref)
     body = _create_body(draft, directory, findings)
-    _count_what_stays(draft, findings)
-    encoded = _encode(body, findings)
-    if len(encoded) > limits.BODY_MOST_BYTES:
-        message = f"the ticket has {len(encoded) / 1e6:.0f} MB, and no request that large is sent"
-        findings.error(
-            "body-too-large", message, "shorten the content; images may be embedded in it", NOWHERE
-        )
-    elif len(encoded) > limits.BODY_LARGE_BYTES:
-        message = f"the ticket has {len(encoded) / 1e6:.0f} MB, and Featurebase may refuse that"
-        findings.warn("body-large", message, "images may be embedded in the content", NOWHERE)
-    created_at_ms = _created_at_ms(draft.created_at, findings)
+    category = directory.category(str(body.get("ticketCategoryId", "")))
+    steps = (
+        Step(StepKind.CREATE, "POST", "/v2/tickets", encoded(body, "the ticket", findings)),
+        *thread_steps(draft, category, directory, findings),
+        *_closing(draft, findings),
+    )
+    created_at = given(draft.created_at)
+    created_at_ms = milliseconds(created_at, findings) if created_at else None
     if findings.errors:
         problems = (*findings.errors, *draft.warnings, *findings.warnings)
         return Rejected(draft.key, draft.ref, problems)
     return Ticket(
         key=draft.key,
         ref=draft.ref,
-        steps=(Step(StepKind.CREATE, "POST", "/v2/tickets", encoded),),
+        steps=steps,
         created_at_ms=created_at_ms,
         warnings=(*draft.warnings, *findings.warnings),
         left_out=tuple(findings.left_out.items()),
@@ -93,6 +91,27 @@ def as_sent(step: Step) -> TicketSeen:
     )
 
 
+def part_sent(step: Step) -> PartSeen:
+    """What a step adds to the thread, in the shape of an entry of it, for comparing.
+
+    A create step may do so too: some workspaces show the description as the first message.
+    """
+    body: dict[str, Any] = json.loads(step.body)
+    if step.kind is StepKind.CREATE:
+        return PartSeen(PartKind.CONTACT, body.get("createdAt"), body.get("content"))
+    if step.kind is StepKind.NOTE:
+        kind = PartKind.NOTE
+    else:
+        kind = PartKind.ADMIN if body["type"] == "admin" else PartKind.CONTACT
+    return PartSeen(
+        kind=kind,
+        created_at=body.get("createdAt"),
+        body=body["body"],
+        author_id=body.get("adminId") or body.get("contactId"),
+        author_email=body.get("contactEmail"),
+    )
+
+
 def _create_body(draft: Draft, directory: Directory, findings: Findings) -> dict[str, object]:
     """The create call, in the order of its description, without what the draft does not have."""
     category = _entry_id(draft.category, "category", "categories", directory, findings)
@@ -107,17 +126,18 @@ def _create_body(draft: Draft, directory: Directory, findings: Findings) -> dict
         "author": _author(draft.author, directory, findings),
         "customFields": custom_fields(draft.fields, known, directory, findings) or None,
         "companyId": _entry_id(draft.company, "company", "companies", directory, findings),
-        "linkedConversationId": _given(draft.linked_conversation),
+        "linkedConversationId": _text(draft.linked_conversation),
         "assigneeId": _entry_id(draft.assignee, "assignee", "admins", directory, findings),
-        "createdAt": _given(draft.created_at),
+        "createdAt": _text(draft.created_at),
         "skipNotifications": not draft.notify,
         "statusId": _status_id(draft.status, directory, findings),
     }
     return {name: value for name, value in body.items() if value is not None}
 
 
-def _given(named: Named | None) -> str | None:
-    return named.value if named and named.value.strip() else None
+def _text(named: Named | None) -> str | None:
+    known = given(named)
+    return known.value if known else None
 
 
 def _title(named: Named, findings: Findings) -> str:
@@ -198,49 +218,9 @@ def _status_id(named: Named | None, directory: Directory, findings: Findings) ->
     return status_id
 
 
-def _created_at_ms(named: Named | None, findings: Findings) -> int | None:
-    if named is None or not named.value.strip():
-        return None
-    try:
-        moment = datetime.fromisoformat(named.value)
-        if moment.tzinfo is None:
-            raise ValueError("no zone")
-    except ValueError:
-        message, hint = "createdAt is not a moment in UTC", "read it with `as: datetime` in the mapping"
-        findings.error("created-at-invalid", message, hint, named.origin, named.value)
-        return None
-    return round(moment.timestamp() * 1000)
-
-
-def _count_what_stays(draft: Draft, findings: Findings) -> None:
-    findings.leave_out("replies", sum(not reply.private for reply in draft.replies))
-    findings.leave_out("private notes", sum(reply.private for reply in draft.replies))
-    findings.leave_out("files", sum(len(reply.files) for reply in draft.replies))
-    findings.leave_out("closing", int(draft.open is False))
-
-
-def _encode(body: dict[str, object], findings: Findings) -> bytes:
-    text = _compact(body)
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        message = "half a character (a lone surrogate) was replaced by U+FFFD"
-        findings.warn("lone-surrogate", message, "correct the text in the source if it matters", NOWHERE)
-        # Through UTF-16, so that two halves that belong together become their character.
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
-
-
-def _compact(value: object) -> str:
-    """JSON without spaces, keys in the order given; `Exact` texts as they are."""
-    if isinstance(value, Exact):
-        return value
-    if isinstance(value, dict) and _holds_exact(value):
-        return "{" + ",".join(f"{_JSON.encode(name)}:{_compact(each)}" for name, each in value.items()) + "}"
-    return _JSON.encode(value)
-
-
-def _holds_exact(values: dict[str, object]) -> bool:
-    return any(
-        isinstance(value, Exact) or (isinstance(value, dict) and _holds_exact(value))
-        for value in values.values()
-    )
+def _closing(draft: Draft, findings: Findings) -> tuple[Step, ...]:
+    """Status and open are independent, so a closed ticket is closed in so many words, after its thread."""
+    if draft.open is not False:
+        return ()
+    body = {"open": False, "skipNotifications": not draft.notify}
+    return (Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", encoded(body, "the closing", findings)),)

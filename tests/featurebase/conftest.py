@@ -92,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = _answer  # noqa: N815 - names that http.server asks for
+    do_GET = do_POST = do_PATCH = _answer  # noqa: N815 - names that http.server asks for
 
     def _misbehave(self, how: str) -> None:
         self.close_connection = True
@@ -178,6 +178,9 @@ def make_directory(**changes: Any) -> Directory:
                 tuple(f.id for f in fields if f.id not in ("f-loose", "f-needed")),
             ),
             Category("c-strict", "Strict", "customer", ("f-needed",)),
+            Category("c-internal", "Internal", "back-office"),
+            Category("c-tracker", "Tracker", "tracker"),
+            Category("c-odd", "Odd"),
         ),
         "statuses": (
             Status("s-new", "New", "unstarted", is_default=True),

@@ -9,8 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrator.errors import KeyRefused, MigratorError, VersionRefused, WrongAddress
-from migrator.featurebase.answers import Answer, judge_create, read_ticket, words
-from migrator.model import Done, InDoubt, NotSent, Refused
+from migrator.featurebase.answers import Answer, judge, read_ticket, words
+from migrator.model import (
+    Done,
+    InDoubt,
+    NotSent,
+    Outcome,
+    PartKind,
+    PartSeen,
+    Refused,
+    StepKind,
+    TicketSeen,
+)
 from tests.featurebase.conftest import TICKET
 
 HERE = "https://do.featurebase.app"
@@ -20,20 +30,24 @@ def answer(status: int, body: object = None, **headers: str) -> Answer:
     return Answer(status, headers, body if isinstance(body, bytes) else json.dumps(body).encode())
 
 
+def judge_a_create(given_answer: Answer, address: str) -> Outcome:
+    return judge(StepKind.CREATE, given_answer, address)
+
+
 def envelope(code: str, message: str = "No", **more: object) -> dict[str, object]:
     return {"error": {"type": "invalid_request_error", "code": code, "message": message, **more}}
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])
 def test_a_2xx_with_a_ticket_settles(status):
-    outcome = judge_create(answer(status, TICKET), HERE)
+    outcome = judge_a_create(answer(status, TICKET), HERE)
     assert isinstance(outcome, Done)
     assert (outcome.seen.number, outcome.seen.object_id, outcome.adopted) == (42, TICKET["id"], False)
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 413, 422, 415, 451])
 def test_a_refusal_of_this_row_keeps_the_services_words(status):
-    outcome = judge_create(
+    outcome = judge_a_create(
         answer(status, envelope("invalid_request", "Title too short", param="title")), HERE
     )
     assert outcome == Refused(status, "invalid_request", "Title too short (title)")
@@ -41,7 +55,7 @@ def test_a_refusal_of_this_row_keeps_the_services_words(status):
 
 @pytest.mark.parametrize("status", [408, 409, 425, 500, 502, 503, 504, 599])
 def test_what_may_have_been_carried_out_is_in_doubt(status):
-    assert isinstance(judge_create(answer(status, envelope("internal_error")), HERE), InDoubt)
+    assert isinstance(judge_a_create(answer(status, envelope("internal_error")), HERE), InDoubt)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +72,54 @@ def test_what_may_have_been_carried_out_is_in_doubt(status):
     ],
 )
 def test_an_unreadable_2xx_is_in_doubt(body):
-    assert isinstance(judge_create(answer(201, body), HERE), InDoubt)
+    assert isinstance(judge_a_create(answer(201, body), HERE), InDoubt)
+
+
+LATER = [StepKind.REPLY, StepKind.NOTE, StepKind.UPDATE]
+
+
+@pytest.mark.parametrize("kind", LATER)
+def test_a_later_step_is_settled_by_its_own_ticket_only(kind):
+    outcome = judge(kind, answer(200, TICKET), HERE, 42)
+    assert isinstance(outcome, Done)
+    assert outcome.seen.object_id == TICKET["id"]
+    assert isinstance(judge(kind, answer(200, TICKET), HERE, 43), InDoubt)
+
+
+@pytest.mark.parametrize("status", [200, 201])
+@pytest.mark.parametrize("kind", [StepKind.REPLY, StepKind.NOTE])
+def test_a_confirmation_settles_a_message_without_naming_its_part(kind, status):
+    outcome = judge(kind, answer(status, {"success": True}), HERE, 42)
+    assert outcome == Done(TicketSeen(number=42, object_id=""))
+
+
+def test_a_confirmation_does_not_settle_an_update():
+    assert isinstance(judge(StepKind.UPDATE, answer(200, {"success": True}), HERE, 42), InDoubt)
+
+
+@pytest.mark.parametrize("kind", LATER)
+@pytest.mark.parametrize(
+    ("given_answer", "kind_of_outcome"),
+    [
+        pytest.param(answer(200, b"<html>"), InDoubt, id="unreadable"),
+        pytest.param(answer(200, []), InDoubt, id="a-list"),
+        pytest.param(answer(500, envelope("update_error")), InDoubt, id="500"),
+        pytest.param(answer(429, envelope("x")), NotSent, id="429"),
+        pytest.param(answer(400, envelope("invalid_request")), Refused, id="400"),
+        pytest.param(answer(404, envelope("contact_not_found")), Refused, id="404"),
+    ],
+)
+def test_a_later_step_is_judged_like_a_create(kind, given_answer, kind_of_outcome):
+    assert isinstance(judge(kind, given_answer, HERE, 42), kind_of_outcome)
+
+
+def test_a_message_of_an_unknown_contact_is_refused_in_the_apis_words():
+    outcome = judge(StepKind.REPLY, answer(404, envelope("contact_not_found", "Contact not found")), HERE, 42)
+    assert outcome == Refused(404, "contact_not_found", "Contact not found")
 
 
 def test_too_many_requests_did_nothing():
-    assert isinstance(judge_create(answer(429, envelope("rate_limit_error")), HERE), NotSent)
+    assert isinstance(judge_a_create(answer(429, envelope("rate_limit_error")), HERE), NotSent)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +142,7 @@ def test_too_many_requests_did_nothing():
 )
 def test_what_no_request_can_survive_ends_the_run_with_a_way_out(given_answer, error):
     with pytest.raises(error) as caught:
-        judge_create(given_answer, HERE)
+        judge_a_create(given_answer, HERE)
     assert caught.value.hint
     assert caught.value.at == HERE
 
@@ -141,7 +198,36 @@ def test_a_ticket_with_every_property_is_read_whole():
     assert (seen.linked_conversations, seen.url) == (("7",), "https://support.example/p/42")
 
 
-@pytest.mark.parametrize("name", sorted(TICKET.keys() - {"id", "ticketNumber"}))
+def test_a_ticket_without_its_thread_says_nothing_of_parts():
+    seen = read_ticket(TICKET)
+    assert seen is not None
+    assert (seen.parts, seen.snoozed_until) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        pytest.param({"partType": "user_msg", "bodyHtml": "<p>x</p>", "bodyMarkdown": "x"}, PartSeen(PartKind.CONTACT, body="<p>x</p>"), id="contact"),
+        pytest.param({"partType": "email_msg", "bodyHtml": None, "bodyMarkdown": "x"}, PartSeen(PartKind.CONTACT, body="x"), id="markdown"),
+        pytest.param({"partType": "admin_msg", "author": {"id": "a1", "email": "a@b.co"}}, PartSeen(PartKind.ADMIN, author_id="a1", author_email="a@b.co"), id="admin"),
+        pytest.param({"partType": "admin_note", "createdAt": "2025-01-15T10:30:00.000Z", "author": {"id": None}}, PartSeen(PartKind.NOTE, "2025-01-15T10:30:00.000Z"), id="note"),
+        pytest.param({"partType": "workflow_wait"}, PartSeen(PartKind.OTHER), id="event"),
+        pytest.param({"partType": ["new"], "author": 5, "bodyHtml": {}}, PartSeen(PartKind.OTHER), id="strange"),
+    ],
+)  # fmt: skip
+def test_a_part_is_read_as_far_as_it_says(part, expected):
+    seen = read_ticket(TICKET | {"conversationParts": [part, None]})
+    assert seen is not None
+    assert seen.parts == (expected,)
+
+
+def test_a_snoozed_ticket_says_until_when():
+    seen = read_ticket(TICKET | {"snoozedUntil": "2026-01-15T10:30:00.000Z"})
+    assert seen is not None
+    assert seen.snoozed_until == "2026-01-15T10:30:00.000Z"
+
+
+@pytest.mark.parametrize("name", [*sorted(TICKET.keys() - {"id", "ticketNumber"}), "conversationParts"])
 @pytest.mark.parametrize("value", [None, 5, [None], {"x": 1}, "absent"])
 def test_a_missing_or_strange_property_only_stays_unknown(name, value):
     data = {key: each for key, each in TICKET.items() if key != name}
@@ -152,18 +238,20 @@ def test_a_missing_or_strange_property_only_stays_unknown(name, value):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*TICKET, "error", "message", "code"]), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*TICKET, "conversationParts", "error", "message", "code"]), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip
 
 
 @given(
+    kind=st.sampled_from(StepKind),
     status=st.integers(200, 599),
     body=JSON.map(lambda data: json.dumps(data).encode()) | st.binary(max_size=40),
 )
-def test_no_answer_is_ever_more_than_an_outcome_or_an_error_of_ours(status, body):
+def test_no_answer_is_ever_more_than_an_outcome_or_an_error_of_ours(kind, status, body):
+    number = None if kind is StepKind.CREATE else 42
     try:
-        outcome = judge_create(Answer(status, {}, body), HERE)
+        outcome = judge(kind, Answer(status, {}, body), HERE, number)
     except MigratorError:
         return
     assert isinstance(outcome, Done | Refused | NotSent | InDoubt)

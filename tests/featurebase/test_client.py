@@ -24,11 +24,14 @@ from migrator.errors import (
     VersionRefused,
     WrongAddress,
 )
-from migrator.featurebase import API_VERSION, Client, Connection, Rate
-from migrator.model import Done, InDoubt, NotSent, Refused, Step, StepKind
+from migrator.featurebase import API_VERSION, Client, Connection, Rate, part_sent, resolve
+from migrator.model import Done, InDoubt, NotSent, PartKind, Refused, Step, StepKind, Ticket
 from tests.featurebase.conftest import KEY, TICKET, FakeClock, Misbehave, Say, ScriptedServer
+from tests.featurebase.drafts import ANN, GONE, draft, message, named, person
 
 STEP = Step(StepKind.CREATE, "POST", "/v2/tickets", '{"title":"Grüße 😀","x":1.50}'.encode())
+REPLY = Step(StepKind.REPLY, "POST", "/v2/tickets/{number}/reply", b"{}")
+CLOSING = Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", b'{"open":false}')
 CREATED = Say(201, TICKET)
 FAST = Rate(per_minute=1_000_000)
 
@@ -88,10 +91,14 @@ def test_the_address_may_carry_a_path(server, slash):
 
 def test_a_later_step_names_its_ticket(server):
     with talking(server, CREATED) as client:
-        client.send(Step(StepKind.CREATE, "POST", "/v2/tickets/{number}/reply", b"{}"), number=7)
-        with pytest.raises(ValueError, match="cannot be sent"):
-            client.send(Step(StepKind.CREATE, "POST", "/v2/tickets/{number}/reply", b"{}"))
-    assert [heard.path for heard in server.heard] == ["/v2/tickets/7/reply"]
+        for step in (REPLY, CLOSING):
+            assert isinstance(client.send(step, number=42), Done)
+            with pytest.raises(ValueError, match="cannot be sent"):
+                client.send(step)
+    assert [(heard.method, heard.path) for heard in server.heard] == [
+        ("POST", "/v2/tickets/42/reply"),
+        ("PATCH", "/v2/tickets/42"),
+    ]
 
 
 def test_a_proxy_from_the_environment_never_sees_a_plain_request(server, monkeypatch):
@@ -125,9 +132,10 @@ def test_a_client_needs_a_key():
         pytest.param(Say(201, TICKET, after_s=1.0), id="slower-than-we-wait"),
     ],
 )
-def test_a_create_without_a_clear_answer_is_in_doubt_and_sent_once(server, script):
+@pytest.mark.parametrize("step", [STEP, REPLY, CLOSING], ids=["create", "reply", "closing"])
+def test_a_step_without_a_clear_answer_is_in_doubt_and_sent_once(server, script, step):
     with talking(server, script, timeout_s=0.3) as client:
-        outcome = client.send(STEP)
+        outcome = client.send(step, None if step is STEP else 42)
     assert isinstance(outcome, InDoubt)
     assert outcome.reason
     assert len(server.heard) == 1
@@ -399,6 +407,38 @@ def test_the_servers_clock_is_known_from_its_date(server, clock):
         assert client.server_time_s() == pytest.approx(time.time(), abs=2)
 
 
+# --- contacts -----------------------------------------------------------------------------------
+
+CONTACT = b'{"email":"cy@example.com","name":"Cy"}'
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_a_contact_is_made_byte_for_byte(server, status):
+    with talking(server, Say(status, {"object": "contact", "id": "u-1"})) as client:
+        assert client.make_contact(CONTACT) is None
+    (heard,) = server.heard
+    assert (heard.method, heard.path, heard.body) == ("POST", "/v2/contacts", CONTACT)
+
+
+def test_a_contact_is_asked_for_until_the_answer_comes(server, clock):
+    with talking(server, Misbehave("reset"), Say(500, {}), Say(200, {"id": "u-1"}), clock=clock) as client:
+        assert client.make_contact(CONTACT) is None
+    assert len(server.heard) == 3
+
+
+def test_a_contact_that_is_refused_raises_nothing(server):
+    with talking(server, Say(400, {"error": {"code": "invalid_parameter", "message": "No"}})) as client:
+        assert client.make_contact(CONTACT) == Refused(400, "invalid_parameter", "No")
+
+
+def test_a_contact_is_not_asked_for_after_a_stop(server):
+    with talking(server) as client:
+        client.stop()
+        with pytest.raises(Interrupted):
+            client.make_contact(CONTACT)
+    assert server.heard == []
+
+
 # --- a whole workspace --------------------------------------------------------------------------
 
 
@@ -443,3 +483,47 @@ def test_tickets_made_side_by_side_are_all_there_once(sandbox):
         in_threads(8, lambda: [client.send(step) for _ in range(15)])
         assert client.highest_number() == 120
         assert [seen.number for seen in client.tickets_above(0)] == list(range(120, 0, -1))
+
+
+def test_a_whole_ticket_arrives_in_a_strict_featurebase_and_reads_back_as_it_was_sent(sandbox):
+    with Client(Connection(sandbox.url, sandbox.keys, rate=FAST)) as client:
+        directory = client.fetch_directory(frozenset({"admins"}))
+        ada = next(admin for admin in directory.admins if admin.name == "Ada Brook")
+        day = "2024-03-0{}T10:00:00.000Z"
+        given = draft(
+            author=ANN,
+            created_at=named(day.format(1)),
+            replies=(
+                message(person("cy@example.com", name="Cy"), "<p>And me</p>", day.format(2)),
+                message(person(ada.email), "<p>Hello</p>", day.format(3)),
+                message(GONE, "<p>A secret</p>", day.format(4), private=True),
+                message(ANN, "<p>Thanks</p>"),
+            ),
+            fallback_agent=named("any"),
+            open=False,
+        )
+        ticket = resolve(given, directory)
+        assert isinstance(ticket, Ticket)
+        create, of_cy, *rest = ticket.steps
+        made = client.send(create)
+        assert isinstance(made, Done)
+        number = made.seen.number
+        unknown = client.send(of_cy, number)
+        assert isinstance(unknown, Refused)
+        assert unknown.http_status == 404
+        assert client.make_contact(of_cy.contact) is None
+        for step in (of_cy, *rest):
+            assert isinstance(client.send(step, number), Done)
+        seen = client.ticket(number)
+    assert seen is not None
+    assert seen.open is False
+    assert seen.parts is not None
+    thread = [part_sent(step) for step in ticket.steps[1:-1]]
+    assert [part.kind for part in thread] == [
+        PartKind.CONTACT,
+        PartKind.ADMIN,
+        PartKind.NOTE,
+        PartKind.CONTACT,
+    ]
+    shown = [part for part in seen.parts if part.body != given.content]
+    assert [(p.kind, p.created_at, p.body) for p in shown] == [(p.kind, p.created_at, p.body) for p in thread]

@@ -59,7 +59,7 @@ def test_an_exact_name_wins_over_a_loose_one():
     ("listed", "name", "advice"),
     [
         ("categories", "Suport", "did you mean 'Support'?"),
-        ("categories", "Zebra", "the workspace has: Support, Strict"),
+        ("categories", "Zebra", "the workspace has: Support, Strict, Internal, Tracker, Odd"),
         ("companies", "Acme", "did you mean 'Acme Inc'?"),
     ],
 )
@@ -109,7 +109,8 @@ def test_a_text_that_is_no_directory_is_refused_with_a_sentence(text):
 
 
 def test_the_workspace_is_told_by_categories_and_statuses(directory):
-    assert directory.workspace == {"c-support", "c-strict", "s-new", "s-progress", "s-waiting", "s-done"}
+    categories = {"c-support", "c-strict", "c-internal", "c-tracker", "c-odd"}
+    assert directory.workspace == categories | {"s-new", "s-progress", "s-waiting", "s-done"}
 
 
 @pytest.mark.parametrize(("label", "found"), [("legacy id", "f-text"), ("Twin", ""), ("Nope", ""), ("", "")])

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import migrator.sandbox
-from migrator.featurebase import Directory, as_sent, resolve
+from migrator.featurebase import Directory, as_sent, part_sent, resolve
 from migrator.model import (
     Draft,
     DraftAuthor,
-    DraftReply,
-    FileRef,
+    PartKind,
+    PartSeen,
     Problem,
     Rejected,
     Severity,
@@ -26,19 +26,24 @@ from migrator.model import (
     Ticket,
 )
 from tests.featurebase.conftest import make_directory
-from tests.featurebase.drafts import a_field, draft, named
+from tests.featurebase.drafts import ADA, a_field, draft, message, named
 
 OPENAPI = json.loads(Path(migrator.sandbox.__file__).with_name("openapi.json").read_text(encoding="utf-8"))
-CREATE = jsonschema.Draft202012Validator(
-    {"$ref": "#/components/schemas/TicketCreate", "components": OPENAPI["components"]},
-    format_checker=jsonschema.FormatChecker(),
-)
-"""The create call as the API's description has it, read by a validator that is not ours."""
 
-REPLY = DraftReply(
-    "<p>x</p>", DraftAuthor(email=named("a@b.co")), private=False, created_at=None, files=(FileRef("f"),)
-)
-NOTE = DraftReply("<p>x</p>", DraftAuthor(email=named("a@b.co")), private=True, created_at=None)
+
+def described(*names: str) -> jsonschema.Draft202012Validator:
+    """Bodies as the API's description has them, read by a validator that is not ours."""
+    return jsonschema.Draft202012Validator(
+        {
+            "oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names],
+            "components": OPENAPI["components"],
+        },
+        format_checker=jsonschema.FormatChecker(),
+    )
+
+
+CREATE, UPDATE = described("TicketCreate"), described("TicketUpdate")
+NOTE = message(ADA, at="2025-01-16T10:30:00.000Z", private=True)
 
 
 def ticket_of(given: Draft, directory: Directory | None = None) -> Ticket:
@@ -74,7 +79,7 @@ FULL = draft(
     company=named("Acme Inc"),
     linked_conversation=named("123"),
     fields=(a_field("Legacy ID", "Z-1", legacy_id=True),),
-    replies=(REPLY, NOTE, REPLY),
+    replies=(NOTE,),
 )
 
 
@@ -102,14 +107,28 @@ def test_every_field_of_the_create_call_is_sent_in_the_order_of_its_description(
     assert list(body) == list(OPENAPI["components"]["schemas"]["TicketCreate"]["properties"])
 
 
-def test_a_ticket_is_one_create_with_its_date_its_legacy_id_and_what_is_left_out():
+def test_a_ticket_is_created_then_talked_on_then_closed():
     ticket = ticket_of(FULL)
     assert [(step.kind, step.method, step.path) for step in ticket.steps] == [
-        (StepKind.CREATE, "POST", "/v2/tickets")
+        (StepKind.CREATE, "POST", "/v2/tickets"),
+        (StepKind.NOTE, "POST", "/v2/tickets/{number}/reply"),
+        (StepKind.UPDATE, "PATCH", "/v2/tickets/{number}"),
     ]
     assert ticket.created_at_ms == 1736937000250
     assert ticket.legacy_id == "Z-1"
-    assert dict(ticket.left_out) == {"replies": 2, "private notes": 1, "files": 2, "closing": 1}
+    assert ticket.left_out == ()
+
+
+@pytest.mark.parametrize("notify", [True, False])
+def test_a_closed_ticket_is_closed_in_so_many_words(notify):
+    body = json.loads(ticket_of(draft(open=False, notify=notify)).steps[-1].body)
+    UPDATE.validate(body)
+    assert body == {"open": False, "skipNotifications": not notify}
+
+
+@pytest.mark.parametrize("is_open", [True, None])
+def test_a_ticket_that_is_not_closed_is_left_as_it_was_made(is_open):
+    assert [step.kind for step in ticket_of(draft(open=is_open)).steps] == [StepKind.CREATE]
 
 
 def test_the_smallest_ticket_says_only_what_it_must():
@@ -246,6 +265,7 @@ def test_without_a_workspace_names_stand_unchecked_and_say_so():
     assert body["statusId"] == "unchecked:resolved"
     assert body["customFields"] == {"unchecked:Legacy ID": "Z-1"}
     assert sorted((warning.code, warning.value) for warning in ticket.warnings) == [
+        ("agent-unchecked", "Ada Brook"),
         ("assignee-unchecked", "ada@work.example"),
         ("category-unchecked", "Support"),
         ("company-unchecked", "Acme Inc"),
@@ -264,6 +284,11 @@ def test_a_step_reads_back_as_what_was_asked_for():
     assert (seen.title, seen.content, seen.category_id) == ("Cannot login", "<p>403</p>", "c-support")
     assert (seen.author_email, seen.created_at) == ("ann@example.com", "2025-01-15T10:30:00.250Z")
     assert (seen.custom_fields, seen.linked_conversations) == ({"f-text": "Z-1"}, ("123",))
+
+
+def test_a_create_step_reads_back_as_the_first_message_that_it_may_show():
+    part = part_sent(ticket_of(FULL).steps[0])
+    assert part == PartSeen(PartKind.CONTACT, "2025-01-15T10:30:00.250Z", "<p>403</p>")
 
 
 TEXT = st.text(st.characters(codec=None), max_size=12)

@@ -1,0 +1,60 @@
+"""The body of a request as its exact bytes: compact UTF-8 JSON of a size that may be sent.
+
+What a body says is decided in `wire.py` and `threads.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from migrator.featurebase import limits
+from migrator.featurebase.findings import NOWHERE, Findings
+from migrator.featurebase.values import Exact
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def encoded(body: Mapping[str, object], what: str, findings: Findings) -> bytes:
+    """The bytes of a body, its keys in the order given; half characters become U+FFFD, with a warning.
+
+    Args:
+        what: Who is to blame for its size: `the ticket`, `a message`.
+    """
+    text = _compact(body)
+    try:
+        made = text.encode()
+    except UnicodeEncodeError:
+        message = "half a character (a lone surrogate) was replaced by U+FFFD"
+        findings.warn("lone-surrogate", message, "correct the text in the source if it matters", NOWHERE)
+        # Through UTF-16, so that two halves that belong together become their character.
+        made = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    _check_size(len(made), what, findings)
+    return made
+
+
+def _check_size(size_bytes: int, what: str, findings: Findings) -> None:
+    if size_bytes > limits.BODY_MOST_BYTES:
+        message = f"{what} has {size_bytes / 1e6:.0f} MB, and no request that large is sent"
+        findings.error(
+            "body-too-large", message, "shorten the content; images may be embedded in it", NOWHERE
+        )
+    elif size_bytes > limits.BODY_LARGE_BYTES:
+        message = f"{what} has {size_bytes / 1e6:.0f} MB, and Featurebase may refuse that"
+        findings.warn("body-large", message, "images may be embedded in the content", NOWHERE)
+
+
+def _compact(value: object) -> str:
+    """JSON without spaces, keys in the order given; `Exact` texts as they are."""
+    if isinstance(value, Exact):
+        return value
+    if isinstance(value, dict) and _holds_exact(value):
+        return "{" + ",".join(f"{_JSON.encode(name)}:{_compact(each)}" for name, each in value.items()) + "}"
+    return _JSON.encode(value)
+
+
+def _holds_exact(values: dict[str, object]) -> bool:
+    return any(
+        isinstance(value, Exact) or (isinstance(value, dict) and _holds_exact(value))
+        for value in values.values()
+    )

@@ -1,0 +1,175 @@
+"""A record's rules, asked in turn: the ticket and its thread.
+
+Nothing stops at the first problem: a row is told everything that is wrong with it at once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from migrator.mapping import convert, markup
+from migrator.mapping.plan import Plan, RepliesPlan
+from migrator.mapping.rules import Fault, Row, Rule, is_blank
+from migrator.model import Draft, DraftAuthor, DraftField, DraftReply, Named, Value
+
+_LOST_DIGITS = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
+
+
+def read_key(plan: Plan, row: Row) -> str:
+    """The source's own id, exactly as written; "" after noting why there is none."""
+    key = plan.key.text(row.record.values, row)
+    if key is None:
+        if not row.blames(plan.key):
+            hint = "fill in the id, or let a `skip` rule leave such rows out"
+            row.note(plan.key, Fault("key-missing", "the row has no id", hint))
+        return ""
+    if _LOST_DIGITS.fullmatch(key.strip()):
+        hint = "export again and do not open the file in a spreadsheet, or format the column as text first"
+        row.note(
+            plan.key,
+            Fault("key-digits-lost", "a spreadsheet has shortened this id; its digits are lost", hint, key),
+        )
+    return key
+
+
+def make_draft(plan: Plan, key: str, row: Row, *, notify: bool) -> Draft | None:
+    """The drafted ticket; None where the row has problems that block it."""
+    values = row.record.values
+    ticket = plan.ticket
+    category = _required(ticket.category, row, "category-missing", "the ticket has no category", "category")
+    title = ticket.title.text(values, row)
+    if title is None and not row.blames(ticket.title):
+        hint = 'fill it in, or give the mapping a `missing: "(no subject)"` for titles'
+        row.note(ticket.title, Fault("title-missing", "the ticket has no title", hint))
+    content = convert.content(ticket.content, values, row)
+    who = _ticket_author(plan, row)
+    created_at = convert.moment(ticket.created_at, values, row)
+    status = convert.named(ticket.status, values, row)
+    is_open = convert.flag(ticket.open, values, row)
+    assignee = convert.named(ticket.assignee, values, row)
+    company = convert.named(ticket.company, values, row)
+    linked = convert.named(ticket.linked_conversation, values, row)
+    fields = _fields(plan, row)
+    replies = make_replies(plan.replies, row) if plan.replies else ()
+    if row.blocked or category is None or title is None:
+        return None
+    return Draft(
+        key=key,
+        ref=row.record.ref,
+        category=category,
+        title=Named(title, ticket.title.origin),
+        content=content,
+        author=who,
+        created_at=created_at,
+        status=status,
+        open=is_open,
+        assignee=assignee,
+        company=company,
+        linked_conversation=linked,
+        fields=fields,
+        replies=replies,
+        fallback_agent=plan.replies.fallback_agent if plan.replies else None,
+        notify=notify,
+        warnings=tuple(row.problems),
+    )
+
+
+def _required(rule: Rule, row: Row, code: str, message: str, what: str) -> Named | None:
+    named = convert.named(rule, row.record.values, row)
+    if named is None and not row.blames(rule):
+        row.note(rule, Fault(code, message, f"fill it in, or say what a `missing` {what} becomes"))
+    return named
+
+
+def _ticket_author(plan: Plan, row: Row) -> DraftAuthor:
+    person = plan.ticket.author
+    who = convert.author(person, row.record.values, row)
+    if not convert.has_identity(who) and not any(row.blames(rule) for rule in person.rules()):
+        hint = "map an email or a userId, or name a stand-in: `email: {from: ..., missing: a@example.com}`"
+        said = f"only the name {who.name.value!r} is known" if who.name else "the row names nobody"
+        row.note(person.rules()[0], Fault("author-missing", f"the ticket has no author: {said}", hint))
+    return who
+
+
+def _fields(plan: Plan, row: Row) -> tuple[DraftField, ...]:
+    made = [convert.custom_field(label, rule, row.record.values, row) for label, rule in plan.ticket.fields]
+    return tuple(each for each in made if each is not None)
+
+
+# --- the thread -------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Thread:
+    """What is counted over all messages of a ticket and told once."""
+
+    unclear_privacy: int = 0
+    unclear_value: str = ""
+
+
+def messages(plan: RepliesPlan, values: dict[str, Value]) -> list[dict[str, Value]]:
+    """The items that become replies: objects as they are, cells of repeated columns under the column's name.
+
+    A first message that repeats the description (the canonical `kind: description`) is not one.
+    """
+    found = plan.each.find(values)
+    items = found if isinstance(found, list) else [] if found is None else [found]
+    made: list[dict[str, Value]] = [
+        item if isinstance(item, dict) else {plan.each.name: item} for item in items if not is_blank(item)
+    ]
+    return [
+        item
+        for item in made
+        if item.get("kind") != "description" and (plan.when is None or plan.when.holds(item))
+    ]
+
+
+def make_replies(plan: RepliesPlan, row: Row) -> tuple[DraftReply, ...]:
+    """The thread, oldest first; messages without words and files (events) are no replies."""
+    told = _Thread()
+    made = [_reply(plan, item, row, told) for item in messages(plan, row.record.values)]
+    if told.unclear_privacy:
+        hint = "map `private` for these messages if some of them were public"
+        message = f"{told.unclear_privacy} messages do not say whether they are private, and count as private"
+        row.warn(plan.private or plan.body, Fault("privacy-unknown", message, hint, told.unclear_value))
+    return _oldest_first([reply for reply in made if reply is not None])
+
+
+def _reply(plan: RepliesPlan, item: dict[str, Value], row: Row, told: _Thread) -> DraftReply | None:
+    rule = plan.plain_body if item.get("body_format") == "text" else plan.body
+    body = convert.content(rule, item, row)
+    attached = convert.files(plan.files, item, row)
+    if not attached and markup.is_blank(body):
+        return None
+    private = _is_private(plan.private, item, row, told)
+    source_id = item.get("id")
+    return DraftReply(
+        body=body,
+        author=convert.author(plan.author, item, row),
+        private=private,
+        created_at=convert.moment(plan.created_at, item, row),
+        files=attached,
+        source_id=source_id if isinstance(source_id, str) else "",
+    )
+
+
+def _is_private(rule: Rule | None, item: dict[str, Value], row: Row, told: _Thread) -> bool:
+    """What nobody knows counts as private (promise 7), is told once, and blocks nothing."""
+    aside = Row(row.record, row.orders)
+    answer = convert.flag(rule, item, aside)
+    if answer is None:
+        told.unclear_privacy += 1
+        told.unclear_value = told.unclear_value or (aside.problems[-1].value if aside.problems else "")
+    return answer is not False
+
+
+def _oldest_first(replies: list[DraftReply]) -> tuple[DraftReply, ...]:
+    """By time; one without a time stays behind the one it followed in the source."""
+    keyed: list[tuple[str, DraftReply]] = []
+    last = ""
+    for reply in replies:
+        last = reply.created_at.value if reply.created_at else last
+        keyed.append((last, reply))
+    keyed.sort(key=lambda pair: pair[0])
+    return tuple(reply for _, reply in keyed)

@@ -1,0 +1,123 @@
+"""A loaded mapping: what the rest of the program may know about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+
+from migrator.errors import Complaint, MappingComplaints
+from migrator.mapping import spec
+from migrator.mapping.columns import some_of
+from migrator.mapping.locate import Document
+from migrator.mapping.plan import Plan, Reference
+from migrator.mapping.survey import Survey
+from migrator.mapping.tables import Rows
+
+
+class Mapping:
+    """A mapping that makes sense, ready to run. Made by `load_mapping`; never changed.
+
+    Pickling sends the text and its tables; the rules are compiled again where they arrive.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        overrides: tuple[str, ...],
+        tables: dict[str, Rows],
+        said: spec.MappingFile,
+        plan: Plan,
+        document: Document,
+    ) -> None:
+        self.name = name
+        """File name without folders."""
+        self.text = text
+        self.overrides = overrides
+        self.tables = tables
+        """The value tables by the names that the mapping gives them."""
+        self.plan = plan
+        self.reader = said.reader
+        """Name of the reader that the mapping was written for; "" where any will do."""
+        self.group_by = said.group_by
+        """Column by whose value the rows of a message-level export belong together; "" for none."""
+        self.notify = said.notify
+        self.timezone = said.timezone.value if said.timezone and said.timezone.value else ""
+        """IANA name of the zone of times without an offset; "" where each row says, or nobody."""
+        self.needs = _needs(plan)
+        """The lists of the workspace without which names cannot be looked up."""
+        self.legacy_field = next((label for label, rule in plan.ticket.fields if rule.legacy_id), "")
+        """Label or id of the custom field that carries the source's id; "" where there is none."""
+        self._document = document
+
+    def __reduce__(self) -> tuple[Callable[..., Mapping], tuple[object, ...]]:
+        return _load_again, (self.text, self.name, self.tables, self.overrides)
+
+    def __repr__(self) -> str:
+        return f"Mapping({self.name!r})"
+
+    def survey(self) -> Survey:
+        """A fresh look at a source, before anything of it is mapped."""
+        return Survey(self.plan, self._document)
+
+    def check_columns(self, columns: Sequence[str]) -> None:
+        """Holds the mapping against the header of a table.
+
+        Args:
+            columns: Every header cell in order; repeated ones as often as they stand there.
+
+        Raises:
+            MappingComplaints: Columns that the mapping needs and the table lacks.
+        """
+        complaints: list[Complaint] = []
+        for reference in self.plan.references:
+            if reference.optional or not self._is_about_columns(reference):
+                continue
+            if not any(column.among(columns) for column in reference.columns):
+                complaints.append(self._lacking(reference, columns))
+            complaints += self._twofold(reference, columns)
+        if complaints:
+            raise MappingComplaints(complaints)
+
+    def _is_about_columns(self, reference: Reference) -> bool:
+        if not self.group_by:
+            return not reference.of_replies
+        return reference.path != ("replies", "each")  # each message is a row, so `each` is no column
+
+    def _lacking(self, reference: Reference, columns: Sequence[str]) -> Complaint:
+        names = [column.name for column in reference.columns]
+        close = [match for name in names for match in get_close_matches(name, columns, n=1)]
+        wanted = repr(names[0]) if len(names) == 1 else "any of " + ", ".join(map(repr, names))
+        hint = f"did you mean {close[0]!r}?" if close else f"it has: {some_of(columns)}"
+        return self._document.complaint(reference.path, f"the source has no column {wanted}", hint)
+
+    def _twofold(self, reference: Reference, columns: Sequence[str]) -> list[Complaint]:
+        return [
+            self._document.complaint(
+                reference.path,
+                f"{column.name!r} is a column, and also a cell of the repeated column {column.steps[0]!r}",
+                "rename one of the columns in the source",
+            )
+            for column in reference.columns
+            if len(column.steps) == 2
+            and column.name in columns
+            and column.steps[1].isdecimal()
+            and list(columns).count(column.steps[0]) > 1
+        ]
+
+
+def _load_again(text: str, name: str, tables: dict[str, Rows], overrides: tuple[str, ...]) -> Mapping:
+    from migrator.mapping.load import load_mapping_text  # it imports this module
+
+    return load_mapping_text(text, name, tables=tables, overrides=overrides)
+
+
+def _needs(plan: Plan) -> frozenset[str]:
+    ticket = plan.ticket
+    optional = {
+        "statuses": ticket.status,
+        "fields": ticket.fields,
+        "admins": ticket.assignee or plan.replies,
+        "companies": ticket.company,
+    }
+    return frozenset({"categories"} | {name for name, rule in optional.items() if rule})

@@ -1,0 +1,129 @@
+import pytest
+
+from migrator.mapping.patterns import compile_pattern
+from migrator.mapping.transforms import (
+    Address,
+    Lookup,
+    TooLongForPattern,
+    as_address,
+    as_boolean,
+    as_file,
+    as_number,
+    replace_all,
+    split_text,
+    take_match,
+)
+from migrator.model import FileRef
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [("Open", "A"), ("open", "B"), ("SOLVED ", "C")],
+    ids=["exact", "exact-other-case", "folded"],
+)
+def test_a_lookup_prefers_the_exact_spelling(text, target):
+    assert Lookup({"Open": "A", "open": "B", "Solved": "C"}.items())[text] == target
+
+
+def test_a_lookup_does_not_choose_between_targets_that_fold_alike():
+    with pytest.raises(KeyError):
+        Lookup({"Open": "A", "open": "B"}.items())["OPEN"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [("b+", "abbc", "bb"), ("a(b+)", "abbc", "bb"), ("x", "abc", ""), ("a(x)?", "abc", "")],
+    ids=["whole", "group", "none", "empty-group"],
+)
+def test_a_match_takes_its_group_or_all_of_it(pattern, text, expected):
+    assert take_match(compile_pattern(pattern), text) == expected
+
+
+def test_replacements_work_in_turn_and_know_groups():
+    pairs = ((compile_pattern(r"(\d)\s(\d)"), r"\1\2"), (compile_pattern("^5"), "6"))
+    assert replace_all(pairs, "52 267") == "62267"
+
+
+def test_patterns_do_not_look_at_endless_texts():
+    with pytest.raises(TooLongForPattern, match="100,000"):
+        take_match(compile_pattern("a"), "x" * 100_001)
+
+
+def test_splitting_leaves_out_blanks():
+    assert split_text(",", " a, ,b c ,") == ["a", "b c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("true", True),
+        ("Yes", True),
+        (" 1 ", True),
+        ("FALSE", False),
+        ("off", False),
+        ("", None),
+        ("maybe", None),
+        ("2", None),
+    ],
+)
+def test_only_what_means_yes_or_no_is_one(text, expected):
+    assert as_boolean(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "expected"),
+    [
+        ("12", "", "12"), ("-1.5", "", "-1.5"), ("+3", "", "3"), ("1e3", "", "1e3"), ("1,234", "", None), ("1.234,5", "", None),
+        ("1,234.5", "en", "1234.5"), ("1.234,5", "de", "1234.5"), ("1.234", "de", "1234"), ("3,5", "fr", "3.5"),
+        ("1\u202f234,5", "fr", "1234.5"), ("12 34", "fr", None), ("", "", None), ("NaN", "", None), ("0x1F", "", None),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_in_its_language_only(text, locale, expected):
+    assert as_number(text, locale) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("https://x.example/a%20b.png?sig=1", FileRef("a b.png", "https://x.example/a%20b.png?sig=1")),
+        (
+            {"name": "n", "url": "https://x/y", "size": "12", "type": "image/png", "inline": "true"},
+            FileRef("n", "https://x/y", "", 12, "image/png", True),
+        ),
+        ({"path": "/tmp/a.txt"}, FileRef("a.txt", "", "/tmp/a.txt")),
+        ({"url": "https://x/y", "size": "-1"}, FileRef("y", "https://x/y")),
+        ("https://x.example/", FileRef("file", "https://x.example/")),
+        ("http://[", FileRef("[", "http://[")),
+        ("a.png", None),
+        ({"name": "a.png"}, None),
+        (["x"], None),
+    ],
+    ids=[
+        "address",
+        "object",
+        "path",
+        "absurd-size",
+        "no-name",
+        "broken-address",
+        "bare-name",
+        "no-address",
+        "list",
+    ],
+)
+def test_a_file_needs_an_address(value, expected):
+    assert as_file(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a@example.com", Address("a@example.com", "")),
+        (" a@example.com ", Address("a@example.com", "")),
+        ('"Last, First" <a@example.com>', Address("a@example.com", "Last, First")),
+        ("<a@example.com>", Address("a@example.com", "")),
+        ("Ann Example", Address("", "Ann Example")),
+        ("Ann <nobody>", Address("", "Ann <nobody>")),
+    ],
+)
+def test_a_person_in_one_text(text, expected):
+    assert as_address(text) == expected
