@@ -110,6 +110,8 @@ class Record:
     record; empty where `values` itself is all there is (records that a helpdesk reader joined)."""
     problems: tuple[Problem, ...] = ()
     """What the reader saw: a ragged row, lost digits, an error cell."""
+    earlier_place: str = ""
+    """In a rejects file: where the row stood when it was rejected, as `str(SourceRef)` said it then."""
 
 
 # --- what the mapping makes of it -------------------------------------------------------------
@@ -213,6 +215,9 @@ class Draft:
     linked_conversation: Named | None = None
     fields: tuple[DraftField, ...] = ()
     replies: tuple[DraftReply, ...] = ()
+    fallback_agent: Named | None = None
+    """The admin who stands in for agents whom the workspace does not know: id, address, name, or `any`
+    for the first admin. Their own names are kept in the text. None makes an unknown agent a problem."""
     notify: bool = False
     warnings: tuple[Problem, ...] = ()
 
@@ -244,6 +249,12 @@ class StepKind(StrEnum):
     """The requests that one ticket is made of, in the order in which they are sent."""
 
     CREATE = "create"
+    REPLY = "reply"
+    """A message that the customer sees."""
+    NOTE = "note"
+    """A private note; it can never become a reply."""
+    UPDATE = "update"
+    """PATCH of the ticket: closing, snoozing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +281,9 @@ class Step:
     body: bytes
     """Compact UTF-8 JSON."""
     uploads: tuple[Upload, ...] = ()
+    contact: bytes = b""
+    """The body that makes the contact whom a reply is from, for the case that there is none yet; empty
+    where none can be missing. Not part of what the ticket says, so not of its fingerprint either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,12 +309,35 @@ class Ticket:
         for step in self.steps:
             digest.update(f"{step.method} {step.path} {len(step.body)}\n".encode())
             digest.update(step.body)
-            for upload in step.uploads:
-                digest.update(f"{upload.part} {upload.name} {upload.sha256}\n".encode())
+            for upload in step.uploads:  # a file's name may be no Unicode
+                line = f"{upload.part} {upload.name} {upload.sha256}\n"
+                digest.update(line.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
 
 # --- what became of it ------------------------------------------------------------------------
+
+
+class PartKind(StrEnum):
+    """What an entry of a thread is, as far as we can have made it."""
+
+    CONTACT = "contact"
+    ADMIN = "admin"
+    NOTE = "note"
+    OTHER = "other"
+    """An event of the product's own, or a kind that we never send."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartSeen:
+    """One entry of a thread as Featurebase shows it, or as we sent it."""
+
+    kind: PartKind
+    created_at: str | None = None
+    body: str | None = None
+    """HTML."""
+    author_id: str | None = None
+    author_email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +361,9 @@ class TicketSeen:
     company_id: str | None = None
     custom_fields: dict[str, object] | None = None
     linked_conversations: tuple[str, ...] | None = None
+    snoozed_until: str | None = None
+    parts: tuple[PartSeen, ...] | None = None
+    """The thread in its order; only a ticket that was fetched by number has it."""
 
 
 @dataclass(frozen=True, slots=True)

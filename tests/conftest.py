@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from migrator.sandbox import Sandbox, SandboxOptions
+
+# A busy machine is no fault of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parents[1]
 
@@ -146,6 +152,11 @@ def write_export(path: Path, count: int, *, first: int = 1) -> Path:
         for number in range(first, first + count)
     ]
     return write_csv(path, rows)
+
+
+def legacy_ids(tickets: list[dict[str, Any]]) -> Counter[str]:
+    """How often each source id is there; every ticket carries exactly one text field."""
+    return Counter(next(iter(ticket["customFields"].values())) for ticket in tickets)
 
 
 def write_csv(path: Path, rows: Sequence[dict[str, str]]) -> Path:

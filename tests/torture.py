@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import SIMPLE_MAPPING, Tool, write_export
+from tests.conftest import Tool
+from tests.threads import ticket, write_tickets
 
 
 @dataclass
@@ -60,6 +61,11 @@ class SandboxProcess:
         self.process.stdout.close()
 
     def tickets(self) -> list[dict[str, Any]]:
+        """Every ticket with its thread, fetched one by one."""
+        return [self._get(f"/v2/tickets/{each['ticketNumber']}") for each in self.listed()]
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every ticket without its thread."""
         found: list[dict[str, Any]] = []
         cursor = ""
         while True:
@@ -97,8 +103,7 @@ class Torture:
     def run(self) -> list[dict[str, Any]]:
         """Kills and restarts until everything is in; returns what the sandbox holds then."""
         rng = random.Random(self.seed)
-        write_export(self.folder / "tickets.csv", self.tickets)
-        (self.folder / "m.yaml").write_text(SIMPLE_MAPPING, encoding="utf-8")
+        write_tickets(self.folder, (ticket(number) for number in range(self.tickets)))
         sandbox = SandboxProcess(self.folder, self.faults, self.seed)
         sandbox.start()
         try:
@@ -112,7 +117,7 @@ class Torture:
             sandbox.kill()
 
     def words(self) -> list[str]:
-        return ["run", "tickets.csv", "--mapping", "m.yaml", "--yes", "--json", "--settle", "2.5",
+        return ["run", "tickets.ndjson", "--mapping", "m.yaml", "--yes", "--json", "--settle", "2.5",
                 "--timeout", "3", "--workers", "8", "--rate", "100000"]  # fmt: skip
 
     def _attack(self, tool: Tool, sandbox: SandboxProcess, rng: random.Random) -> None:
@@ -140,8 +145,3 @@ class Torture:
             assert ended.json["failed"] == ended.json["rejected"] == 0, ended.stdout
         assert ended is not None
         raise AssertionError(f"never complete: {ended.stdout}\n{ended.stderr}")
-
-
-def legacy_ids(tickets: list[dict[str, Any]]) -> Counter[str]:
-    """How often each source id is there; every ticket carries exactly one text field."""
-    return Counter(next(iter(ticket["customFields"].values())) for ticket in tickets)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from migrator.errors import KeyMissing, MigratorError
+from migrator.model import shown
 from migrator.runner.control import Control, Telling
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "FEATUREBASE_API_KEY"
 ADDRESS_VARIABLE = "FEATUREBASE_BASE_URL"
+LONGEST_LINE = 2_000
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -87,9 +89,15 @@ def error_facts(error: MigratorError) -> dict[str, str]:
 
 
 def show_error(error: MigratorError) -> None:
-    click.echo(f"Error: {error}", err=True)
+    place = f"{printable(error.at.replace(chr(10), ' '))}: " if error.at else ""
+    click.echo(f"Error: {place}{printable(error.message)}", err=True)
     if error.hint:
-        click.echo(f"Hint: {error.hint}", err=True)
+        click.echo(f"Hint: {printable(error.hint)}", err=True)
+
+
+def printable(text: str) -> str:
+    """Lines that cannot steer a terminal, whatever a file, a column or a server is called."""
+    return "\n".join(shown(line, LONGEST_LINE) for line in text.split("\n"))
 
 
 def output_options(command: _Command) -> _Command:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from migrator.cli.inputs import default_report_folder
-from migrator.cli.options import Output, output_options
+from migrator.cli.options import Output, output_options, printable
 from migrator.cli.status import ledger_argument
 
 
@@ -35,6 +35,6 @@ def report(ctx: click.Context, /, *, ledger_path: Path, report_folder: Path | No
         standing = read_standing(ledger)
         written = write_reports(ledger, standing, report_folder or default_report_folder(ledger_path))
     output.say(render_standing(standing, width=output.width, colour=output.colour, rejects=written.rejects))
-    output.say(f"\nReport: {written.page}")
+    output.say(f"\nReport: {printable(str(written.page))}")
     document = {**standing_document(standing), "report": str(written.page)}
     output.finish(ctx, document, standing.counts.complete, None)

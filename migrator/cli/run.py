@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from migrator.cli.inputs import default_report_folder, open_export, open_mapping
-from migrator.cli.options import Output, connection_options, mapping_options, output_options, source_options
+from migrator.cli.options import (
+    Output,
+    connection_options,
+    mapping_options,
+    output_options,
+    printable,
+    source_options,
+)
 from migrator.errors import Declined
 
 if TYPE_CHECKING:
@@ -123,7 +130,7 @@ def run(
     output.say(
         render_standing(ended.standing, width=output.width, colour=output.colour, rejects=written.rejects)
     )
-    output.say(f"\nReport: {written.page}")
+    output.say(f"\nReport: {printable(str(written.page))}")
     document = {**standing_document(ended.standing), "report": str(written.page)}
     output.finish(ctx, document, ended.standing.counts.complete, ended.error)
 

@@ -91,6 +91,13 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: str) -> int | Non
 @click.option("--no-conversations", is_flag=True, help="Tickets come without a linked conversation.")
 @click.option("--sanitise", is_flag=True, help="Clean HTML before storing it.")
 @click.option(
+    "--reset-as",
+    default="seconds",
+    show_default=True,
+    type=click.Choice(["seconds", "epoch"]),
+    help="Unit of the X-RateLimit-Reset header.",
+)
+@click.option(
     "--stop-when-idle",
     type=click.FloatRange(min=0.01),
     metavar="MINUTES",
@@ -112,6 +119,7 @@ def sandbox(
     errors: str,
     no_conversations: bool,
     sanitise: bool,
+    reset_as: str,
     stop_when_idle: float | None,
     output: Output,
 ) -> None:
@@ -139,6 +147,7 @@ def sandbox(
         select_as=select_as,  # type: ignore[arg-type]
         linked_conversations=not no_conversations,
         sanitise=sanitise,
+        reset_as=reset_as,  # type: ignore[arg-type]
         stop_when_idle_s=None if stop_when_idle is None else stop_when_idle * 60,
     )
     try:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from migrator.cli.inputs import default_report_folder, open_export, open_mapping
-from migrator.cli.options import Output, connection_options, mapping_options, output_options, source_options
+from migrator.cli.options import (
+    Output,
+    connection_options,
+    mapping_options,
+    output_options,
+    printable,
+    source_options,
+)
 
 if TYPE_CHECKING:
     from migrator.featurebase import Connection
@@ -73,6 +80,6 @@ def validate(
     plan = dry_run(inputs, telling)
     page = write_validation(plan, report_folder or default_report_folder(paths[0].resolve()))
     output.say(render_plan(plan, width=output.width, colour=output.colour))
-    output.say(f"\nReport: {page}")
+    output.say(f"\nReport: {printable(str(page))}")
     output.document({**plan_document(plan), "report": str(page)})
     ctx.exit(0 if plan.clean else 1)

@@ -29,11 +29,13 @@ class Staged(StrEnum):
     NEW = "new"
     """The ledger had not met it."""
     RESTAGED = "restaged"
-    """It replaces an earlier version, of which nothing had reached Featurebase."""
+    """It replaces an earlier version, of which nothing had reached Featurebase; or what was refused of it
+    waits again."""
     UNCHANGED = "unchanged"
     """It would send exactly what the ledger holds already; the row stays as it stands."""
     KEPT = "kept"
-    """It differs, but the earlier version was sent or may have been, so that one stays."""
+    """It differs, but the earlier version was sent or may have been, so that one stays; or it was given
+    back with a key that belongs to another row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class RunCounts:
-    """What one run did, in rows as they stand now."""
+    """What one run did: rows as they stand now, and steps that it got done."""
 
     created: int = 0
     """Those adopted included."""
@@ -137,6 +139,10 @@ class RunCounts:
     in_doubt: int = 0
     adopted: int = 0
     """Created rows whose ticket was found in Featurebase rather than answered."""
+    replies: int = 0
+    """Replies, notes and updates that it got done, also of rows that are not complete yet."""
+    notes: int = 0
+    updates: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from migrator.ledger.lock import Lock, is_held
 from migrator.ledger.queries import Reader
 from migrator.ledger.staging import Stager
 from migrator.ledger.writer import Writer
-from migrator.model import Counts, Outcome, Status, Step, TicketSeen
+from migrator.model import Counts, Outcome, Refused, Status, Step, StepKind, TicketSeen
 
 
 class Ledger:
@@ -222,16 +222,20 @@ class Ledger:
     # --- staging --------------------------------------------------------------------------------
 
     @contextmanager
-    def staging(self) -> Iterator[Stager]:
+    def staging(self, *, retry_refused: bool = False) -> Iterator[Stager]:
         """Takes in one source, all of it or nothing: an exception inside, or a kill, undoes everything.
 
         What this thread writes meanwhile (facts, events) is part of the same transaction. Questions are
         answered as if nothing had been staged yet; other threads' writes wait.
+
+        Args:
+            retry_refused: A failed row that comes again as it was waits again; for sources of rows that
+                are given back, which is to ask that they be sent again.
         """
         with self._writing.alone() as db:
             before = self.fact("staging")
             number = 1 if before is None else int(before) + 1
-            stager = Stager(db, self.path, number)
+            stager = Stager(db, self.path, number, retry_refused=retry_refused)
             yield stager
             stager.finish()
             with faults.translated(self.path):
@@ -355,6 +359,22 @@ class Ledger:
         """
         self._writing.run(lambda db: steps.absent(db, row, ordinal))
 
+    def decide(self, row: int, ordinal: int, refused: Refused | None) -> None:
+        """Settles a step in doubt that makes no ticket; a create is settled by `adopt`.
+
+        Args:
+            refused: Why it can never be done; None where it is proven to be there.
+
+        Raises:
+            ValueError: It is not in doubt, or is the create step: bugs in the caller.
+        """
+        at = steps.At(row, ordinal, self._now(), server_s=None, run=self._run)
+        self._writing.run(lambda db: steps.decide(db, at, refused))
+
+    def done_steps(self, row: int) -> list[Step]:
+        """The settled steps of a row, in their order: the create step first."""
+        return queries.done_steps(self._reader, row)
+
     def retry_failed(self) -> int:
         """Lets the refused steps of failed rows wait again; returns how many rows that is."""
         return self._writing.run(steps.retry_failed)
@@ -376,6 +396,10 @@ class Ledger:
     def adopted(self) -> int:
         """How many created rows were found in Featurebase rather than answered."""
         return queries.adopted(self._reader)
+
+    def steps_done(self) -> dict[StepKind, int]:
+        """How many steps of each kind are settled, over all runs; every kind is there."""
+        return queries.steps_done(self._reader)
 
     def results(self, *, status: Status | None = None) -> Iterator[Result]:
         """What became of every row, or of those with this status, in source order."""
@@ -413,7 +437,7 @@ class Ledger:
         return queries.runs(self._reader)
 
     def run_counts(self, run: int) -> RunCounts:
-        """The rows that stand where they stand because of `run`: `created` were created during it."""
+        """What happened because of `run`: the rows that stand where they stand, and the steps it got done."""
         return queries.run_counts(self._reader, run)
 
     def event(self, kind: str, **detail: str | int | float | None) -> None:

@@ -91,12 +91,21 @@ def run_counts(reader: Reader, run: int) -> RunCounts:
     def stand(status: Status) -> int:
         return sum(rows for each, _, rows in tally if each == status)
 
+    done: dict[str, int] = dict(reader.all("SELECT kind, steps FROM step_tally WHERE run = ?", (run,)))
     return RunCounts(
         created=stand(Status.CREATED),
         failed=stand(Status.FAILED),
         in_doubt=stand(Status.IN_DOUBT),
         adopted=sum(rows for each, adopted, rows in tally if adopted and each == Status.CREATED),
+        replies=done.get(StepKind.REPLY, 0),
+        notes=done.get(StepKind.NOTE, 0),
+        updates=done.get(StepKind.UPDATE, 0),
     )
+
+
+def steps_done(reader: Reader) -> dict[StepKind, int]:
+    done: dict[str, int] = dict(reader.all("SELECT kind, sum(steps) FROM step_tally GROUP BY kind"))
+    return {kind: done.get(kind, 0) for kind in StepKind}
 
 
 def adopted(reader: Reader) -> int:
@@ -218,10 +227,22 @@ def to_send(reader: Reader, only: str | None) -> tuple[int, int]:
     return counts(reader).pending, found[0]
 
 
+def done_steps(reader: Reader, row: int) -> list[Step]:
+    lines = reader.all(
+        """
+        SELECT kind, method, path, body, uploads, contact
+        FROM steps JOIN requests ON requests.row = steps.row AND requests.ordinal = steps.ordinal
+        WHERE steps.row = ? AND state = 'done' ORDER BY steps.ordinal
+        """,
+        (row,),
+    )
+    return [_step(line) for line in lines]
+
+
 def creates_dated(reader: Reader, created_at_ms: int) -> Iterator[Step]:
     """The create steps of the tickets with exactly this backdate."""
     query = """
-        SELECT seq, kind, method, path, body, uploads
+        SELECT seq, kind, method, path, body, uploads, contact
         FROM rows JOIN steps ON steps.row = seq
             JOIN requests ON requests.row = seq AND requests.ordinal = steps.ordinal
         WHERE created_at_ms = ? AND steps.ordinal = 0 AND seq > ? ORDER BY seq LIMIT ?
@@ -269,7 +290,7 @@ def _work(reader: Reader, row: int) -> Work | None:
     lines = reader.all(
         """
         SELECT rows.key, rows.status, number, object_id, state,
-            steps.ordinal, kind, method, path, body, uploads
+            steps.ordinal, kind, method, path, body, uploads, contact
         FROM rows JOIN steps ON steps.row = seq
             JOIN requests ON requests.row = seq AND requests.ordinal = steps.ordinal
         WHERE seq = ? AND state <> 'done' ORDER BY steps.ordinal
@@ -279,7 +300,7 @@ def _work(reader: Reader, row: int) -> Work | None:
     if not lines or any(line[1] != Status.PENDING or line[4] != "waiting" for line in lines):
         return None
     key, _, number, object_id = lines[0][:4]
-    steps = tuple((line[5], _step(line[6:11])) for line in lines)
+    steps = tuple((line[5], _step(line[6:])) for line in lines)
     return Work(row, codec.load_text(key), number, codec.load_text_or_none(object_id), steps)
 
 
@@ -290,7 +311,7 @@ def doubts(reader: Reader) -> list[Doubt]:
     lines = reader.all(
         """
         SELECT seq, key, steps.ordinal, floor, begun_at_s, begun_server_s, ended_server_s, doubt_since_s,
-            number, reason, kind, method, path, body, uploads
+            number, reason, kind, method, path, body, uploads, contact
         FROM steps JOIN rows ON seq = steps.row
             JOIN requests ON requests.row = steps.row AND requests.ordinal = steps.ordinal
         WHERE state = 'in_doubt' ORDER BY steps.row, steps.ordinal
@@ -301,7 +322,7 @@ def doubts(reader: Reader) -> list[Doubt]:
             row=line[0],
             key=codec.load_text(line[1]),
             ordinal=line[2],
-            step=_step(line[10:15]),
+            step=_step(line[10:]),
             floor=line[3],
             begun_at_s=line[4],
             begun_server_s=line[5],
@@ -353,5 +374,5 @@ def _ref(columns: Line) -> SourceRef:
 
 
 def _step(columns: Line) -> Step:
-    kind, method, path, body, uploads = columns
-    return Step(StepKind(kind), method, path, body, codec.load_uploads(uploads))
+    kind, method, path, body, uploads, contact = columns
+    return Step(StepKind(kind), method, path, body, codec.load_uploads(uploads), contact)

@@ -56,6 +56,7 @@ CREATE TABLE originals (row INTEGER PRIMARY KEY REFERENCES rows, original TEXT N
 CREATE TABLE requests (
     row INTEGER NOT NULL REFERENCES rows, ordinal INTEGER NOT NULL,
     method TEXT NOT NULL, path TEXT NOT NULL, body BLOB NOT NULL, uploads TEXT NOT NULL,
+    contact BLOB NOT NULL,
     PRIMARY KEY (row, ordinal)
 );
 CREATE TABLE steps (
@@ -64,7 +65,8 @@ CREATE TABLE steps (
     state TEXT NOT NULL DEFAULT 'waiting'
         CHECK (state IN ('waiting', 'sending', 'done', 'refused', 'in_doubt')),
     attempts INTEGER NOT NULL DEFAULT 0,
-    run INTEGER, floor INTEGER, begun_at_s REAL, begun_server_s REAL, ended_server_s REAL,
+    run INTEGER,                        -- the run that sent it last, or found out what became of it
+    floor INTEGER, begun_at_s REAL, begun_server_s REAL, ended_server_s REAL,
     doubt_since_s REAL, reason TEXT,
     PRIMARY KEY (row, ordinal)
 ) WITHOUT ROWID;
@@ -87,6 +89,13 @@ CREATE TABLE tally (
     rows INTEGER NOT NULL,
     PRIMARY KEY (status, run, skip_reason, adopted)
 ) WITHOUT ROWID;
+-- How many steps each run has got done, kept in the same way. Done is for ever, so it only grows.
+CREATE TABLE step_tally (kind TEXT NOT NULL, run INTEGER NOT NULL, steps INTEGER NOT NULL,
+                         PRIMARY KEY (kind, run)) WITHOUT ROWID;
+CREATE TRIGGER steps_done AFTER UPDATE OF state ON steps WHEN new.state = 'done' AND old.state <> 'done' BEGIN
+    INSERT INTO step_tally VALUES (new.kind, new.run, 1)
+        ON CONFLICT (kind, run) DO UPDATE SET steps = steps + 1;
+END;
 -- What the tickets leave behind, added up by the stager for the same reason.
 CREATE TABLE left_out (what TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TRIGGER rows_come AFTER INSERT ON rows BEGIN

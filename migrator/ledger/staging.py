@@ -4,6 +4,9 @@ A row is known by its key. Nothing that was sent, or may have been, is ever repl
 what doubt is resolved with. A row without a key of its own (none readable, or the second of its key in
 one source) is known by its place, and only until a file of the same name is staged again: then its
 keyless rows are those of the new version.
+
+A row that is given back (corrected in a file of rejects) says where it stood. It keeps that place, which
+is its place in the export; and a source of such rows says nothing about the rows that it does not hold.
 """
 
 from __future__ import annotations
@@ -11,13 +14,14 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from migrator.ledger import codec, faults
+from migrator.ledger import codec, faults, steps
 from migrator.ledger.entries import Staged
 from migrator.ledger.facts import put_facts
-from migrator.model import Problem, Rejected, Skipped, SourceRef, Status, Ticket
+from migrator.ledger.versions import INSERT, REPLACE, Version
+from migrator.model import Rejected, Skipped, SourceRef, Status, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class _Known:
     row: int
     staging: int
     fingerprint: str
+    failed: bool
     has_ticket: bool
     in_flight: bool
 
@@ -36,79 +41,50 @@ class _Known:
         return self.has_ticket or self.in_flight
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """The columns of a row that come from its source."""
-
-    key: str
-    ref: SourceRef
-    status: Status
-    created_at_ms: int | None = None
-    legacy_id: str = ""
-    fingerprint: str = ""
-    skip_reason: str = ""
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-    left_out: tuple[tuple[str, int], ...] = ()
-
-    def columns(self, staging: int) -> tuple[object, ...]:
-        """In the order of `_COLUMNS`."""
-        return (
-            codec.dump(self.key) if self.key else None,
-            codec.dump(self.ref.file),
-            codec.dump(self.ref.sheet),
-            self.ref.row,
-            self.ref.line,
-            staging,
-            self.status.value,
-            self.created_at_ms,
-            codec.dump(self.legacy_id) if self.legacy_id else None,
-            self.fingerprint,
-            codec.dump(self.skip_reason),
-            codec.dump_problems(self.problems),
-            codec.dump_problems(self.warnings),
-            codec.dump(self.left_out),
-        )
-
-
-_COLUMNS = (
-    "key, file, sheet, source_row, line, staging, status, created_at_ms, legacy_id, fingerprint, "
-    "skip_reason, problems, warnings, left_out"
-)
-_MARKS = ", ".join("?" * (_COLUMNS.count(",") + 1))
-_INSERT = f"INSERT INTO rows (run, {_COLUMNS}) VALUES (0, {_MARKS})"  # noqa: S608 - constants only
-_REPLACE = (
-    f"UPDATE rows SET run = 0, http_status = NULL, code = NULL, message = NULL, "  # noqa: S608
-    f"({_COLUMNS}) = ({_MARKS}) WHERE seq = ?"
-)
 _FIND = """
-    SELECT seq, staging, fingerprint, number IS NOT NULL,
+    SELECT seq, staging, fingerprint, status = 'failed', number IS NOT NULL,
         EXISTS (SELECT 1 FROM steps WHERE steps.row = seq AND state IN ('sending', 'in_doubt'))
     FROM rows WHERE """
+_RENEW_CONTACT = """
+    UPDATE requests SET contact = ? WHERE row = ? AND ordinal = ? AND EXISTS (
+        SELECT 1 FROM steps WHERE steps.row = requests.row AND steps.ordinal = requests.ordinal
+            AND state IN ('waiting', 'refused'))
+"""
 
 
 class Stager:
     """Takes the rows of one source, in source order. Made by `Ledger.staging`."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path, staging: int) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path, staging: int, *, retry_refused: bool) -> None:
         """
         Args:
             db: Inside a transaction.
             path: Of the ledger, for messages.
             staging: The number of this staging, counted from 1 over the life of the ledger.
+            retry_refused: As in `Ledger.staging`.
         """
         self._db = db
         self._path = path
         self._staging = staging
+        self._retry_refused = retry_refused
         self._left_out: Counter[str] = Counter()
+        self._whole = not retry_refused
+        self._keyless: dict[str, int] | None = None
 
     def set_facts(self, facts: Mapping[str, str]) -> None:
         """Sets facts that hold once the source is staged; the rules are those of `Ledger.set_facts`."""
         with faults.translated(self._path):
             put_facts(self._db, facts)
 
-    def ticket(self, ticket: Ticket, original: tuple[str, ...] | str) -> Staged:
-        """Stages a ticket; `original` is what a reject file would say, as in `Record.original`.
+    def ticket(self, ticket: Ticket, original: tuple[str, ...] | str, *, replaces: str = "") -> Staged:
+        """Stages a ticket.
+
+        Args:
+            original: What a reject file would say, as in `Record.original`.
+            replaces: Where the row stood when it was rejected, as in `Record.earlier_place`; empty for a row
+                that is not given back. If a row without a key of its own stands there, the ticket takes its
+                place: else a row that was given a key would leave its rejected self behind. But if the key
+                belongs to another row both stay as they stand (kept), for it is still the second of its key.
 
         Raises:
             ValueError: It has no key, or no steps, or its key was staged just now: bugs in the caller.
@@ -116,7 +92,7 @@ class Stager:
         """
         if not ticket.key or not ticket.steps:
             raise ValueError(f"{ticket.ref}: a ticket needs a key and at least one step")
-        version = _Version(
+        version = Version(
             ticket.key,
             ticket.ref,
             Status.PENDING,
@@ -127,66 +103,95 @@ class Stager:
             left_out=ticket.left_out,
         )
         with faults.translated(self._path):
-            known = self._by_key(ticket.key) or self._by_place(ticket.ref)
+            known, earlier = self._by_key(ticket.key), self._earlier(replaces)
             if known is not None and known.staging == self._staging:
                 raise ValueError(f"{ticket.ref}: key {ticket.key!r} was staged already")
+            if known is not None and earlier is not None:
+                self._met(earlier)
+                return Staged.KEPT
+            known = known or earlier or self._by_place(ticket.ref)
             if known is not None and known.fingerprint == version.fingerprint:
-                self._met(known)
-                return Staged.KEPT if known.in_flight else Staged.UNCHANGED
-            staged, row = self._place(version, known)
+                return self._same(known, ticket)
+            staged, row = self._place(version, known, given_back=bool(replaces))
             if staged is not Staged.KEPT:
                 self._hold(row, original, ticket)
             return staged
 
-    def skipped(self, skipped: Skipped) -> Staged:
+    def skipped(self, skipped: Skipped, *, replaces: str = "") -> Staged:
         """Stages a record that the mapping leaves out.
 
+        Args:
+            replaces: As for `ticket`; the row becomes keyless if its key belongs to another one.
+
         Raises:
             LedgerError: The disk or the database failed.
         """
         with faults.translated(self._path):
-            version = _Version(skipped.key, skipped.ref, Status.SKIPPED, skip_reason=skipped.reason)
-            staged, _ = self._place(*self._unless_taken(version))
+            version = Version(skipped.key, skipped.ref, Status.SKIPPED, skip_reason=skipped.reason)
+            staged, _ = self._place(*self._unless_taken(version, replaces), given_back=bool(replaces))
             return staged
 
-    def rejected(self, rejected: Rejected, original: tuple[str, ...] | str) -> Staged:
+    def rejected(self, rejected: Rejected, original: tuple[str, ...] | str, *, replaces: str = "") -> Staged:
         """Stages a record that cannot be sent; one whose key was staged just now becomes keyless.
+
+        Args:
+            original: As for `ticket`.
+            replaces: As for `ticket`; the row becomes keyless if its key belongs to another one.
 
         Raises:
             LedgerError: The disk or the database failed.
         """
         with faults.translated(self._path):
-            version = _Version(rejected.key, rejected.ref, Status.REJECTED, problems=rejected.problems)
-            staged, row = self._place(*self._unless_taken(version))
+            version = Version(rejected.key, rejected.ref, Status.REJECTED, problems=rejected.problems)
+            staged, row = self._place(*self._unless_taken(version, replaces), given_back=bool(replaces))
             if staged is not Staged.KEPT:
                 self._hold(row, original)
             return staged
 
     def finish(self) -> None:
         """Drops keyless rows of an earlier version of the files that were staged now, and counts."""
-        stale = (
-            "SELECT seq FROM rows WHERE key IS NULL AND staging < :now"
-            " AND file IN (SELECT file FROM rows WHERE staging = :now)"
-        )
-        now = {"now": self._staging}
         with faults.translated(self._path):
-            self._db.execute(f"DELETE FROM originals WHERE row IN ({stale})", now)  # noqa: S608
-            self._db.execute(f"DELETE FROM rows WHERE seq IN ({stale})", now)  # noqa: S608
+            if self._whole:
+                self._drop_stale()
             self._db.executemany(
                 "INSERT INTO left_out VALUES (?, ?)"
                 " ON CONFLICT (what) DO UPDATE SET count = count + excluded.count",
                 [(codec.dump(what), count) for what, count in self._left_out.items()],
             )
 
-    def _unless_taken(self, version: _Version) -> tuple[_Version, _Known | None]:
-        """The version and what is known of it; without its key if another row of this source has that."""
-        known = self._by_key(version.key) if version.key else None
-        if known is not None and known.staging == self._staging:
-            version, known = _keyless(version), None
-        return version, known or self._by_place(version.ref)
+    def _drop_stale(self) -> None:
+        stale = (
+            "SELECT seq FROM rows WHERE key IS NULL AND staging < :now"
+            " AND file IN (SELECT file FROM rows WHERE staging = :now)"
+        )
+        now = {"now": self._staging}
+        self._db.execute(f"DELETE FROM originals WHERE row IN ({stale})", now)  # noqa: S608
+        self._db.execute(f"DELETE FROM rows WHERE seq IN ({stale})", now)  # noqa: S608
+
+    def _unless_taken(self, version: Version, replaces: str) -> tuple[Version, _Known | None]:
+        """The version and what is known of it; without its key if that belongs to another row."""
+        known, earlier = self._by_key(version.key) if version.key else None, self._earlier(replaces)
+        if known is not None and (known.staging == self._staging or earlier is not None):
+            version, known = version.keyless(), None
+        return version, known or earlier or self._by_place(version.ref)
 
     def _by_key(self, key: str) -> _Known | None:
         return self._known(_FIND + "key = ?", (codec.dump(key),))
+
+    def _earlier(self, replaces: str) -> _Known | None:
+        """The keyless row that stood where a row that is given back says it stood."""
+        if not replaces:
+            return None
+        self._whole = False
+        if self._keyless is None:
+            lines = self._db.execute("SELECT file, sheet, source_row, seq FROM rows WHERE key IS NULL")
+            self._keyless = {
+                str(SourceRef(codec.load_text(file), row, codec.load_text(sheet))): seq
+                for file, sheet, row, seq in lines
+            }
+        # It may have got a key since, or been met by an earlier row of this source.
+        still = (self._keyless.get(replaces), self._staging)
+        return self._known(_FIND + "key IS NULL AND seq = ? AND staging < ?", still)
 
     def _by_place(self, ref: SourceRef) -> _Known | None:
         """A keyless row that an earlier staging met at the same place."""
@@ -199,16 +204,30 @@ class Stager:
         found = self._db.execute(query, values).fetchone()
         if found is None:
             return None
-        row, staging, fingerprint, has_ticket, in_flight = found
-        return _Known(row, staging, fingerprint, bool(has_ticket), bool(in_flight))
+        row, staging, fingerprint, failed, has_ticket, in_flight = found
+        return _Known(row, staging, fingerprint, bool(failed), bool(has_ticket), bool(in_flight))
 
-    def _place(self, version: _Version, known: _Known | None) -> tuple[Staged, int]:
+    def _same(self, known: _Known, ticket: Ticket) -> Staged:
+        """Meets a row again that would send what it would have sent."""
+        self._met(known)
+        if known.in_flight:
+            return Staged.KEPT
+        contacts = [(step.contact, known.row, n) for n, step in enumerate(ticket.steps) if step.contact]
+        self._db.executemany(_RENEW_CONTACT, contacts)
+        if not (known.failed and self._retry_refused):
+            return Staged.UNCHANGED
+        steps.retry(self._db, known.row)
+        return Staged.RESTAGED
+
+    def _place(self, version: Version, known: _Known | None, *, given_back: bool) -> tuple[Staged, int]:
         """Writes the row itself, unless the known one must stay; returns its number as well."""
+        if known is not None and given_back:
+            version = replace(version, ref=self._ref_of(known))
         columns = version.columns(self._staging)
         if known is None or not known.stays:
             self._left_out.update(dict(version.left_out))
         if known is None:
-            row = self._db.execute(_INSERT, columns).lastrowid
+            row = self._db.execute(INSERT, columns).lastrowid
             assert row is not None
             return Staged.NEW, row
         if known.stays:
@@ -217,8 +236,14 @@ class Stager:
         self._left_out.subtract(dict(self._left_out_by(known)))
         for table in ("originals", "requests", "steps"):
             self._db.execute(f"DELETE FROM {table} WHERE row = ?", (known.row,))  # noqa: S608
-        self._db.execute(_REPLACE, (*columns, known.row))
+        self._db.execute(REPLACE, (*columns, known.row))
         return Staged.RESTAGED, known.row
+
+    def _ref_of(self, known: _Known) -> SourceRef:
+        file, row, sheet, line = self._db.execute(
+            "SELECT file, source_row, sheet, line FROM rows WHERE seq = ?", (known.row,)
+        ).fetchone()
+        return SourceRef(codec.load_text(file), row, codec.load_text(sheet), line)
 
     def _left_out_by(self, known: _Known) -> tuple[tuple[str, int], ...]:
         (text,) = self._db.execute("SELECT left_out FROM rows WHERE seq = ?", (known.row,)).fetchone()
@@ -233,16 +258,11 @@ class Stager:
         if ticket is None:
             return
         for ordinal, step in enumerate(ticket.steps):
+            uploads = codec.dump_uploads(step.uploads)
             self._db.execute(
-                "INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?)",
-                (row, ordinal, step.method, step.path, step.body, codec.dump_uploads(step.uploads)),
+                "INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (row, ordinal, step.method, step.path, step.body, uploads, step.contact),
             )
             self._db.execute(
                 "INSERT INTO steps (row, ordinal, kind) VALUES (?, ?, ?)", (row, ordinal, step.kind.value)
             )
-
-
-def _keyless(version: _Version) -> _Version:
-    return _Version(
-        "", version.ref, version.status, skip_reason=version.skip_reason, problems=version.problems
-    )

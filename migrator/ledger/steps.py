@@ -2,10 +2,12 @@
 
     waiting ──begin──> sending ──Done──────> done        all done: the row is created
        ^                  │ ├────Refused───> refused     the row is failed
-       │                  │ └────InDoubt───> in_doubt    the row is in doubt; `adopt` makes it done
+       │                  │ └────InDoubt───> in_doubt    the row is in doubt
        └────NotSent───────┘                     │
-       └────absent──────────────────────────────┘
+       └────absent──────────────────────────────┤
        └────retry────────────────────────── refused
+                                                └── `adopt` makes a create done, `decide` any other step,
+                                                    or refused
 
 Functions over a connection that is inside a transaction: each is one change from a true state to a
 true state. Nothing here reads the clock, commits, or decides what is true in Featurebase.
@@ -66,13 +68,8 @@ def settle(db: sqlite3.Connection, at: At, outcome: Outcome) -> None:
                 _created(db, at, seen, adopted=adopted)
             else:
                 _doubt(db, at, f"the answer names ticket {seen.number}, which belongs to another row")
-        case Refused(http_status, code, message):
-            _leave(db, at, "refused")
-            db.execute(
-                "UPDATE rows SET status = 'failed', run = ?, http_status = ?, code = ?, message = ?"
-                " WHERE seq = ?",
-                (at.run, http_status, codec.dump(code), codec.dump(message), at.row),
-            )
+        case Refused():
+            _refused(db, at, outcome)
         case NotSent(reason):
             _leave(db, at, "waiting", codec.dump(reason))
         case InDoubt(reason):
@@ -130,6 +127,32 @@ def absent(db: sqlite3.Connection, row: int, ordinal: int) -> None:
     db.execute("UPDATE rows SET status = 'pending', message = NULL WHERE seq = ?", (row,))
 
 
+def decide(db: sqlite3.Connection, at: At, refused: Refused | None) -> None:
+    """Settles a step in doubt that no ticket can be claimed for.
+
+    Raises:
+        ValueError: It is not in doubt, or makes a ticket, which must be named: bugs in the caller.
+    """
+    found = db.execute(
+        "SELECT 1 FROM steps WHERE row = ? AND ordinal = ? AND state = 'in_doubt'", (at.row, at.ordinal)
+    ).fetchone()
+    if found is None or at.ordinal == CREATE:
+        raise ValueError(f"step {at.ordinal} of row {at.row} is not in doubt, or is to be adopted")
+    if refused is None:
+        _done(db, at)
+    else:
+        _refused(db, at, refused)
+
+
+def retry(db: sqlite3.Connection, row: int) -> None:
+    """Lets the refused step of a failed row wait again."""
+    db.execute("UPDATE steps SET state = 'waiting' WHERE row = ? AND state = 'refused'", (row,))
+    db.execute(
+        "UPDATE rows SET status = 'pending', http_status = NULL, code = NULL, message = NULL WHERE seq = ?",
+        (row,),
+    )
+
+
 def retry_failed(db: sqlite3.Connection) -> int:
     """Lets every refused step wait again; returns how many rows that is."""
     db.execute(
@@ -142,24 +165,35 @@ def retry_failed(db: sqlite3.Connection) -> int:
     ).rowcount
 
 
+# How a row stands after a step of it is done; takes the run.
+_STANDING = """
+    run = ?, http_status = NULL, code = NULL, message = NULL, status = CASE
+        WHEN EXISTS (SELECT 1 FROM steps WHERE steps.row = seq AND state <> 'done') THEN 'pending'
+        ELSE 'created' END
+"""
+
+
 def _created(db: sqlite3.Connection, at: At, seen: TicketSeen, *, adopted: bool) -> None:
+    ticket = (seen.number, codec.dump(seen.object_id), codec.dump(seen.url), adopted)
+    _leave(db, at, "done")
+    # One statement, because each that changes a row makes its triggers count anew.
     db.execute(
-        "UPDATE rows SET number = ?, object_id = ?, url = ?, adopted = ? WHERE seq = ?",
-        (seen.number, codec.dump(seen.object_id), codec.dump(seen.url), adopted, at.row),
+        f"UPDATE rows SET number = ?, object_id = ?, url = ?, adopted = ?, {_STANDING} WHERE seq = ?",  # noqa: S608
+        (*ticket, at.run, at.row),
     )
-    _done(db, at)
 
 
 def _done(db: sqlite3.Connection, at: At) -> None:
     _leave(db, at, "done")
+    db.execute(f"UPDATE rows SET {_STANDING} WHERE seq = ?", (at.run, at.row))  # noqa: S608
+
+
+def _refused(db: sqlite3.Connection, at: At, refused: Refused) -> None:
+    words = (refused.http_status, codec.dump(refused.code), codec.dump(refused.message))
+    _leave(db, at, "refused")
     db.execute(
-        """
-        UPDATE rows SET run = ?, http_status = NULL, code = NULL, message = NULL, status = CASE
-            WHEN EXISTS (SELECT 1 FROM steps WHERE steps.row = seq AND state <> 'done') THEN 'pending'
-            ELSE 'created' END
-        WHERE seq = ?
-        """,
-        (at.run, at.row),
+        "UPDATE rows SET status = 'failed', run = ?, http_status = ?, code = ?, message = ? WHERE seq = ?",
+        (at.run, *words, at.row),
     )
 
 
@@ -176,8 +210,8 @@ def _doubt(db: sqlite3.Connection, at: At, reason: str) -> None:
 
 def _leave(db: sqlite3.Connection, at: At, state: str, reason: str | None = None) -> None:
     db.execute(
-        "UPDATE steps SET state = ?, reason = ?, ended_server_s = ? WHERE row = ? AND ordinal = ?",
-        (state, reason, at.server_s, at.row, at.ordinal),
+        "UPDATE steps SET state = ?, reason = ?, ended_server_s = ?, run = ? WHERE row = ? AND ordinal = ?",
+        (state, reason, at.server_s, at.run, at.row, at.ordinal),
     )
 
 

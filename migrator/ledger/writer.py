@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -29,9 +29,8 @@ _LARGEST_GROUP = 1_000
 @dataclass(frozen=True, slots=True)
 class _Job:
     work: Work[Any]
-    awaited: bool
-    """Whether somebody waits for the result and so will hear of a failure."""
-    outcome: Future[Any] = field(default_factory=Future)
+    outcome: Future[Any] | None
+    """For whoever waits for the result and so will hear of a failure; None where nobody does."""
 
 
 class Writer:
@@ -66,7 +65,8 @@ class Writer:
         """
         if self._holder == threading.get_ident():
             return work(self._db)
-        outcome: Future[T] = self._submit(work, awaited=True)
+        outcome: Future[T] = Future()
+        self._submit(_Job(work, outcome))
         return outcome.result()
 
     def hand_over(self, work: Work[object]) -> None:
@@ -79,14 +79,14 @@ class Writer:
             work(self._db)
             return
         self._raise_fault()
-        self._submit(work, awaited=False)
+        self._submit(_Job(work, None))
 
     def settled(self) -> None:
         """Waits until everything handed over so far is on the disk, or lost to a fault; never raises it."""
         if self._holder == threading.get_ident() or self._accepted == self._finished:
             return
         with suppress(Exception):
-            self._submit(lambda _: None, awaited=True).result()
+            self.run(lambda _: None)
 
     def flush(self) -> None:
         """Waits until everything handed over so far is on the disk.
@@ -147,14 +147,12 @@ class Writer:
         if not self._fault_told:
             self._raise_fault()
 
-    def _submit(self, work: Work[Any], *, awaited: bool) -> Future[Any]:
-        job = _Job(work, awaited)
+    def _submit(self, job: _Job) -> None:
         with self._door:
             if self._closed:
                 raise ValueError("the ledger is closed")
             self._accepted += 1
             self._queue.put(job)
-        return job.outcome
 
     def _serve(self) -> None:
         last = False
@@ -191,7 +189,8 @@ class Writer:
                 self._fail(group, fault)
         else:
             for job, result in zip(group, results, strict=True):
-                job.outcome.set_result(result)
+                if job.outcome is not None:
+                    job.outcome.set_result(result)
 
     def _transaction(self, group: list[_Job]) -> list[Any]:
         if self._fault is not None:
@@ -204,11 +203,12 @@ class Writer:
     def _fail(self, group: list[_Job], fault: Exception) -> None:
         told = faults.explained(fault, self._path) if isinstance(fault, sqlite3.Error) else fault
         told.__cause__ = fault if told is not fault else fault.__cause__
-        if self._fault is None and (_is_fatal(fault) or not all(job.awaited for job in group)):
+        awaited = [job.outcome for job in group if job.outcome is not None]
+        if self._fault is None and (_is_fatal(fault) or len(awaited) < len(group)):
             self._fault = told
-        for job in group:
-            self._fault_told |= job.awaited
-            job.outcome.set_exception(told)
+        self._fault_told |= bool(awaited)
+        for outcome in awaited:
+            outcome.set_exception(told)
 
     def _raise_fault(self) -> None:
         if self._fault is not None:

@@ -19,6 +19,7 @@ OWN_PREFIX = "migrator_"
 """Columns and keys of this shape were added by us, to a file of rejects, and are not the source's."""
 LEDGER_KEY = "migrator_ledger"
 READER_KEY = "migrator_reader"
+PLACE_KEY = "migrator_row"
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def _records(rows: TextRows, file: str, layout: _Layout, current: Pass) -> Itera
     for number, row in enumerate(rows, start=1):
         if number <= skip:
             continue
-        cells = row.cells
+        cells = row.cells = header.trimmed(row.cells)
         if not any(cells):
             blank += 1
             continue
@@ -121,7 +121,7 @@ def _records(rows: TextRows, file: str, layout: _Layout, current: Pass) -> Itera
         arranged = tuple(cells) if plain else header.arrange(cells)
         fits = len(cells) == header.width and not row.broken and not row.suspicious
         problems = () if fits else tuple(_problems(ref, row, header, arranged))
-        yield Record(ref, header.values(arranged), arranged, problems)
+        yield Record(ref, header.values(arranged), arranged, problems, header.earlier_place(cells))
     if blank:
         current.tell("blank-rows", f"empty rows were left out: {blank}", file, blank)
     if not found:

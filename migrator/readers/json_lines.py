@@ -16,7 +16,7 @@ from migrator.model import Record, SourceRef, shown
 from migrator.readers.base import LEDGER_KEY, Pass, Source, SourceFile
 from migrator.readers.json_scan import LONGEST_VALUE_CHARACTERS, Scanner, items
 from migrator.readers.json_shape import JsonFile
-from migrator.readers.json_text import Item, JsonParser, record_of, says_cut_off
+from migrator.readers.json_text import Item, JsonParser, is_incomplete, record_of
 from migrator.readers.text import how_far
 
 
@@ -96,12 +96,12 @@ def read_lines(text: io.TextIOWrapper, name: str) -> Iterator[Item]:
         if end == len(content):
             yield Item("", tree, content, number, tuple(parser.repeated))
         else:
-            for item in items(Scanner(io.StringIO(content), at)):
+            for item in items(Scanner(io.StringIO(content), name, number)):
                 yield replace(item, line=number)
 
 
 def _broken(error: JSONDecodeError, at: str, *, whole: bool) -> UnreadableSource:
-    if not whole and says_cut_off(error):
+    if not whole and is_incomplete(error):
         return UnreadableSource(
             "the file ends in the middle of a record: it was cut off",
             hint="export or download it again",

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from migrator.errors import UnreadableSource
 from migrator.model import shown
-from migrator.readers.json_text import DEEPEST, Item, JsonParser, says_cut_off
+from migrator.readers.json_text import DEEPEST, Item, JsonParser, is_incomplete, says_cut_off
 
 CHUNK_CHARACTERS = 1 << 18
 LONGEST_VALUE_CHARACTERS = 1 << 26
@@ -22,8 +22,8 @@ _BLANK = " \t\r\n\ufeff"
 class Scanner:
     """A place in a stream of JSON text, and the values from there on."""
 
-    def __init__(self, file: TextIO, name: str) -> None:
-        self.line = 1
+    def __init__(self, file: TextIO, name: str, line: int = 1) -> None:
+        self.line = line
         self._file = file
         self._name = name
         self._parser = JsonParser()
@@ -74,11 +74,11 @@ class Scanner:
                     f"the record is nested deeper than {DEEPEST} levels", hint="remove it", at=self._at(line)
                 ) from None
             except JSONDecodeError as error:
-                if not says_cut_off(error):
+                if self._ended and is_incomplete(error):
+                    raise self._cut_off(line) from error
+                if self._ended or not says_cut_off(error):
                     self._move(error.pos)
                     raise self._broken(error.msg) from error
-                if self._ended:
-                    raise self._cut_off(line) from error
             else:
                 if end < len(self._buffer) or self._ended:
                     text = self._buffer[begin:end]

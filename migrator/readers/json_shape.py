@@ -12,6 +12,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from migrator.model import Value
+from migrator.readers.base import OWN_PREFIX
 from migrator.readers.json_scan import Scanner, items, members
 from migrator.readers.json_text import Item
 from migrator.readers.text import Encoding, detect_encoding
@@ -114,6 +115,8 @@ def _first_objects(found: Iterator[Item]) -> list[dict[str, Value]]:
 
 def _is_envelope(outline: list[Item]) -> bool:
     """Whether an object wraps records instead of being one."""
+    if any(item.key.startswith(OWN_PREFIX) for item in outline):
+        return False  # a record that comes back from a file of rejects
     scalars = {item.key.lower() for item in outline if not item.listed and isinstance(item.tree, str)}
     if scalars & _IDENTITY:
         return False

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from json import JSONDecodeError
 
 from migrator.model import Problem, Record, SourceRef, Value, shown
-from migrator.readers.base import OWN_PREFIX
+from migrator.readers.base import OWN_PREFIX, PLACE_KEY
 from migrator.readers.faults import fault
 from migrator.readers.text import DAMAGED, looks_damaged, paired
 
@@ -21,6 +22,7 @@ DEEPEST = 100
 """Levels of nesting; no helpdesk comes near, and deeper ones are made to break programs."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_WORDS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ class JsonParser:
     def _object(self, pairs: list[tuple[str, object]]) -> dict[str, Value]:
         tree = dict(pairs)
         if len(tree) != len(pairs):
-            keys = [key for key, _ in pairs]
-            self.repeated += [key for key in tree if keys.count(key) > 1]
+            counts = Counter(key for key, _ in pairs)
+            self.repeated += [key for key, count in counts.items() if count > 1]
         return {key: plain for key, value in tree.items() if (plain := _plain(value)) is not None}
 
 
@@ -96,7 +98,9 @@ def record_of(ref: SourceRef, item: Item) -> Record:
         return Record(ref, {}, text, (fault("too-deeply-nested", ref),))
     if not isinstance(tree, dict):
         return Record(ref, {}, text, (fault("not-an-object", ref, value=text),))
+    place: Value = ""
     if f'"{OWN_PREFIX}' in text:
+        place = tree.get(PLACE_KEY, "")
         tree = {key: value for key, value in tree.items() if not key.startswith(OWN_PREFIX)}
         text = without_own_keys(text)
     problems = [
@@ -112,7 +116,7 @@ def record_of(ref: SourceRef, item: Item) -> Record:
             problems.append(fault("lone-surrogate", ref))
     if "\0" in text or "\\u0000" in escaped or "\\ufffd" in escaped or looks_damaged(text):
         problems += _damage(ref, tree)
-    return Record(ref, tree, text, tuple(problems))
+    return Record(ref, tree, text, tuple(problems), place if isinstance(place, str) else "")
 
 
 def _damage(ref: SourceRef, tree: Value) -> Iterator[Problem]:
@@ -192,3 +196,9 @@ def _after_blank(text: str, place: int) -> int:
 def says_cut_off(error: JSONDecodeError) -> bool:
     """Whether the text ended in the midst of a value, so that more of it would help."""
     return error.msg.startswith("Unterminated string") or error.pos >= len(error.doc) - len("-Infinity")
+
+
+def is_incomplete(error: JSONDecodeError) -> bool:
+    """Whether a text that nothing follows was cut off; otherwise something stands there that is no JSON."""
+    rest = error.doc[error.pos :].strip()
+    return error.msg.startswith("Unterminated string") or any(word.startswith(rest) for word in _WORDS)

@@ -6,6 +6,7 @@ Never by its name: `.xls` that is XML, `.xlsx` that is CSV and `.json` that hold
 from __future__ import annotations
 
 import json
+import stat
 import zipfile
 from enum import StrEnum
 from pathlib import Path
@@ -52,6 +53,9 @@ def kind_of(path: Path, encoding: str = "") -> Kind:
         SourceError: it is missing, empty, or nothing that can be read; the hint says what to do.
     """
     try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise _no_file(path, mode)
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except FileNotFoundError:
@@ -73,6 +77,17 @@ def kind_of(path: Path, encoding: str = "") -> Kind:
     if encoding:
         check_name(encoding)
     return _kind_of_text(path, glance(head, encoding))
+
+
+def _no_file(path: Path, mode: int) -> SourceError:
+    """A folder, or what gives its bytes only once: opening a pipe that nobody fills waits for ever."""
+    if stat.S_ISDIR(mode):
+        return SourceError("this is a folder, and a file is needed here", hint="name the file", at=path.name)
+    return SourceError(
+        "this is a pipe or a device, and an export is read more than once",
+        hint="write it into a file first, and give that file",
+        at=path.name,
+    )
 
 
 def _kind_of_zip(path: Path) -> Kind:
@@ -144,7 +159,7 @@ def _begins_json(text: str) -> bool:
     if text[0] == "{":
         return inside[:1] in ('"', "}", "")
     try:
-        json.JSONDecoder().raw_decode(inside)
+        json.JSONDecoder(parse_int=str).raw_decode(inside)
     except json.JSONDecodeError as error:
         return inside[:1] in ("{", "[", '"', "]", "") or error.pos > 0
     except RecursionError:

@@ -51,15 +51,16 @@ def open_source(paths: Sequence[Path], options: ReadOptions = _NO_OPTIONS) -> So
     files, ignored = _files(paths)
     kinds = {path: kind_of(path, options.encoding) for path in files}
     kind = _one_kind(kinds)
-    if options.reader and _KIND_OF_READER[options.reader] is not kind:
+    _refuse_idle_options(kind, options)
+    with files_stay_as_they_are():
+        source = _open(files, kind, options)
+    # Rejected rows may come back as another kind of file than the export's, for which the reader was asked.
+    if options.reader and _KIND_OF_READER[options.reader] is not kind and not source.ledger_id:
         raise SourceError(
             f"the reader {options.reader!r} was asked for, but the file is {_NAMED[kind]}",
             hint="leave the reader to detection, or give another file",
             at=files[0].name,
         )
-    _refuse_idle_options(kind, options)
-    with files_stay_as_they_are():
-        source = _open(files, kind, options)
     for notice in ignored:
         source.notice(notice.code, notice.message, notice.file)
     return source
@@ -80,8 +81,10 @@ def _open(files: list[Path], kind: Kind, options: ReadOptions) -> Source:
 
 
 def _open_json(files: list[JsonFile], reader: str) -> Source:
-    if (joined_by := first_text(files, READER_KEY)) in HELPDESKS:
-        return JsonLines(files, joined_by)
+    if came_by := first_text(files, READER_KEY):  # rejected rows, and joined already if they ever are
+        if came_by in HELPDESKS:
+            return JsonLines(files, came_by)
+        reader = "json-lines" if all(file.lines for file in files) else "json"
     evidence = zendesk.recognise(files)
     if reader == "zendesk" or (evidence and not reader):
         return zendesk.Zendesk(files, evidence or "the reader was asked for")

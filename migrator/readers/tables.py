@@ -13,7 +13,7 @@ from statistics import median
 
 from migrator.errors import SourceError
 from migrator.model import Value, shown
-from migrator.readers.base import LEDGER_KEY, OWN_PREFIX, Source
+from migrator.readers.base import LEDGER_KEY, OWN_PREFIX, PLACE_KEY, Source
 
 Cells = Sequence[str]
 
@@ -34,15 +34,22 @@ class Header:
     """Our own columns, if this is a file of rejects, with their cells."""
     repeated: tuple[str, ...] = ()
     """Names that stand more than once."""
+    padded: bool = False
+    """A spreadsheet made every row of this file of rejects as wide as its widest one."""
 
     @classmethod
     def of(cls, cells: Cells) -> Header:
         names = [_name(cell, number) for number, cell in enumerate(cells, start=1)]
+        # Our columns are the last ones: what a spreadsheet adds behind them are cells too many, no columns.
+        last = filled(cells)
+        padded = 0 < last < len(cells) and names[last - 1].startswith(OWN_PREFIX)
+        if padded:
+            del names[last:]
         kept = [i for i, name in enumerate(names) if not name.startswith(OWN_PREFIX)]
         own = [(name, i) for i, name in enumerate(names) if name.startswith(OWN_PREFIX)]
         columns = tuple(names[i] for i in kept)
         repeated = tuple(name for name, count in Counter(columns).items() if count > 1)
-        return cls(columns, len(names), tuple(kept), tuple(own), repeated)
+        return cls(columns, len(names), tuple(kept), tuple(own), repeated, padded)
 
     def arranged_like(self, columns: tuple[str, ...]) -> Header:
         """The same table with its columns in the order of `columns`, which must be the same names."""
@@ -60,6 +67,10 @@ class Header:
     @property
     def unnamed(self) -> tuple[str, ...]:
         return tuple(name for name in self.columns if name.startswith("(column "))
+
+    def trimmed(self, cells: list[str]) -> list[str]:
+        """A row without the blank cells that a spreadsheet added."""
+        return cells[: max(filled(cells), self.width)] if self.padded else cells
 
     def arrange(self, cells: Cells) -> tuple[str, ...]:
         """The cells of the columns, in their order; cells beyond the width follow.
@@ -82,6 +93,10 @@ class Header:
                 assert isinstance(earlier, list)
                 earlier.append(cell)
         return values
+
+    def earlier_place(self, cells: Cells) -> str:
+        """As in `Record.earlier_place`; without the apostrophe that keeps a cell from being computed."""
+        return self.own_value(PLACE_KEY, cells).removeprefix("'") if self.own else ""
 
     def own_value(self, name: str, cells: Cells) -> str:
         return next((cells[i] for own, i in self.own if own == name and i < len(cells)), "")

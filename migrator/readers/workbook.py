@@ -122,7 +122,7 @@ def _record(ref: SourceRef, header: Header, row: Row) -> Record:
             fault(each.code, ref, column=names.get(each.position, ""), value=each.value)
             for each in row.faults
         ]
-    return Record(ref, header.values(arranged), arranged, tuple(problems))
+    return Record(ref, header.values(arranged), arranged, tuple(problems), header.earlier_place(cells))
 
 
 def _choose(package: Package, wanted: str, file: str) -> tuple[list[_Table], list[str]]:

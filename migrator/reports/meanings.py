@@ -67,7 +67,6 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "html-too-deep": "A formatted text is nested deeper than any that a person wrote.",
         "picture-invalid": "The author's picture is not a web address; it is left out.",
         "privacy-unknown": "Nothing says whether a message was public, so that it is kept private.",
-        "reply-author-missing": "Nothing says who wrote a message of the thread.",
         "title-long": "A ticket's subject is very long, and Featurebase may refuse it.",
         "title-missing": "A ticket has no subject.",
         "title-too-short": "A ticket's subject is shorter than the two characters that Featurebase demands.",
@@ -107,6 +106,16 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "number-invalid": "A number field was given something that is no number.",
         "number-leading-zeros": "A number begins with zeros, which a number field does not keep.",
         "option-unknown": "A selection field of the workspace does not offer that value.",
+        # the thread
+        "agent-fallback": "An agent is not in the workspace; another speaks for them, and the text names them.",
+        "agent-unknown": "A message is from somebody who is not in the workspace, and nobody may stand in.",
+        "agent-unchecked": "Whether the workspace knows an agent was not checked.",
+        "fallback-agent-ambiguous": "Several admins have the name of the one who shall stand in.",
+        "fallback-agent-unknown": "The workspace has no such admin to stand in for agents who have left.",
+        "notes-only-category": "Such a ticket has no customer to talk to, so public messages become notes.",
+        "reply-author-email-invalid": "A message's author has an unusable address; another speaks for them.",
+        "reply-author-missing": "A message has no author with an address; another speaks for them.",
+        "reply-undated": "Messages carry no date of their own; they get the date of what came before them.",
     }
 )
 

@@ -52,6 +52,11 @@ def _put_circumstances(sheet: Sheet, plan: Plan) -> None:
     )
 
 
+def _thread(plan: Plan) -> list[Figure]:
+    counts = (("replies", plan.replies), ("private notes", plan.notes), ("tickets to close", plan.updates))
+    return [Figure(name, number(count)) for name, count in counts if count]
+
+
 def _put_effects(sheet: Sheet, plan: Plan) -> None:
     limited = plan.limit is not None and plan.tickets_to_send < plan.ready
     sheet.heading("What would happen")
@@ -61,6 +66,7 @@ def _put_effects(sheet: Sheet, plan: Plan) -> None:
             number(plan.tickets_to_send),
             f"the first of {number(plan.ready)} that are ready (--limit)" if limited else "",
         ),
+        *_thread(plan),
         Figure(
             "requests", number(plan.requests), f"for all {amount(plan.ready, 'ticket')}" if limited else ""
         ),

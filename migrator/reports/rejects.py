@@ -104,14 +104,19 @@ def _as_cells(row: RejectedRow, cells: tuple[str, ...], home: _Home) -> tuple[st
     """
     wide = len(home.columns)
     filled = cells[:wide] + ("",) * (wide - len(cells))
-    beyond = cells[wide:] or _mark(row, cells, wide)
+    beyond = cells[wide:] + _mark(row, cells, wide)
     return (*filled, *_explanation(row), home.ledger_id, guarded(home.ledger_name), *beyond)
 
 
 def _mark(row: RejectedRow, cells: tuple[str, ...], wide: int) -> tuple[str, ...]:
-    """One cell too many, where the row would be taken for correct although nobody has corrected it."""
+    """One cell too many, where the row would be taken for correct although nobody has corrected it.
+
+    Blank cells too many do not show: a spreadsheet that saves the file does not keep them.
+    """
+    if any(cell.strip() for cell in cells[wide:]):
+        return ()
     lost = any(problem.code in LOST_IN_A_TABLE for problem in row.problems)
-    return (MARK,) if lost or len(cells) < wide else ()
+    return (MARK,) if lost or len(cells) != wide else ()
 
 
 def _explanation(row: RejectedRow) -> tuple[str, str, str, str]:

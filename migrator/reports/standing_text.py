@@ -73,6 +73,8 @@ def _put_run(sheet: Sheet, run: ThisRun) -> None:
     sheet.heading("This run")
     figures = [Figure("created", number(run.created)), Figure("failed", number(run.failed))]
     optional = (
+        ("replies", run.replies, ""),
+        ("private notes", run.notes, ""),
         ("in doubt", run.in_doubt, ""),
         ("adopted", run.adopted, "found in Featurebase rather than sent"),
         ("retried", run.retried, ""),

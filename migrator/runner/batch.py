@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from migrator.errors import MigratorError, Unreachable
 from migrator.featurebase import Client
 from migrator.ledger import Ledger, Work
-from migrator.model import Done, InDoubt, NotSent, Outcome, Refused
+from migrator.model import Done, InDoubt, NotSent, Outcome, Refused, Step
 from migrator.runner.control import Telling
 
 TROUBLE_LIMIT = 25
@@ -28,7 +28,6 @@ class Sent:
     """What a batch came to, in tickets."""
 
     begun: int = 0
-    created: int = 0
     failed: int = 0
     in_doubt: int = 0
 
@@ -100,41 +99,57 @@ class _Crew:
                 self._stop_for(error)
 
     def _send(self, ticket: Work) -> None:
-        number = ticket.number
+        """Sends a ticket's steps in order, until one of them does not succeed."""
         with self._lock:
             self.sent.begun += 1
+        number = ticket.number
         for ordinal, step in ticket.steps:
             if self._control.stopping:
                 return
-            self._ledger.begin(ticket.row, ordinal, server_time_s=self._client.server_time_s())
-            try:
-                outcome = self._client.send(step, number)
-            except MigratorError as error:  # refused at the door: this run ends, and nothing was made
-                self._settle(ticket, ordinal, NotSent(error.code))
-                raise
-            self._settle(ticket, ordinal, outcome)
-            self._tell(outcome)
+            outcome = self._attempt(ticket, ordinal, step, number)
             if not isinstance(outcome, Done):
-                return
-            number = outcome.seen.number
+                break
+            number = number or outcome.seen.number
+        else:
+            outcome = None
+        self._tell(outcome)
+
+    def _attempt(self, ticket: Work, ordinal: int, step: Step, number: int | None) -> Outcome:
+        """Begin, send, settle; a reply from somebody who is no contact yet is sent again once they are."""
+        outcome = self._begin_and_send(ticket, ordinal, step, number)
+        if isinstance(outcome, Refused) and outcome.http_status == 404 and step.contact:
+            self._settle(ticket, ordinal, NotSent("there is no such contact yet"))
+            refused = self._client.make_contact(step.contact)
+            outcome = refused or self._begin_and_send(ticket, ordinal, step, number)
+            if refused is not None:  # the reply itself is what cannot be sent, so it carries the reason
+                self._ledger.begin(ticket.row, ordinal, server_time_s=self._client.server_time_s())
+        self._settle(ticket, ordinal, outcome)
+        self._count(outcome)
+        return outcome
+
+    def _begin_and_send(self, ticket: Work, ordinal: int, step: Step, number: int | None) -> Outcome:
+        self._ledger.begin(ticket.row, ordinal, server_time_s=self._client.server_time_s())
+        try:
+            return self._client.send(step, number)
+        except MigratorError as error:  # refused at the door: this run ends, and nothing was made
+            self._settle(ticket, ordinal, NotSent(error.code))
+            raise
 
     def _settle(self, ticket: Work, ordinal: int, outcome: Outcome) -> None:
         self._ledger.settle(ticket.row, ordinal, outcome, server_time_s=self._client.server_time_s())
 
-    def _tell(self, outcome: Outcome) -> None:
+    def _tell(self, last: Outcome | None) -> None:
+        """One ticket is through; `last` is what stopped it short, if anything did."""
         with self._lock:
-            match outcome:
-                case Done():
-                    self.sent.created += 1
-                    self._lost_in_a_row = 0
-                case Refused():
-                    self.sent.failed += 1
-                    self._lost_in_a_row = 0
-                case InDoubt():
-                    self.sent.in_doubt += 1
-                    self._lost_in_a_row += 1
+            self.sent.failed += isinstance(last, Refused)
+            self.sent.in_doubt += isinstance(last, InDoubt)
             self._progress.note(failed=self.sent.failed, in_doubt=self.sent.in_doubt)
             self._progress.advance()
+
+    def _count(self, outcome: Outcome) -> None:
+        """Ends a run that only loses answers: each is one more thing to look for."""
+        with self._lock:
+            self._lost_in_a_row = self._lost_in_a_row + 1 if isinstance(outcome, InDoubt) else 0
             lost = self._lost_in_a_row
         if lost >= TROUBLE_LIMIT:
             raise Unreachable(

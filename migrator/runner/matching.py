@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from migrator.model import TicketSeen
+from migrator.model import PartKind, PartSeen, TicketSeen
 
 CLOCK_SLACK_S = 5.0
 """The `Date` header counts whole seconds, and an answer takes a while to travel."""
@@ -130,6 +130,36 @@ def pair(
             pairs.append((member, equal))
     pairs.extend(zip(waiting, left, strict=False))
     return pairs
+
+
+def same_part(sent: PartSeen, seen: PartSeen) -> Verdict:
+    """Whether an entry of a thread is the message that was sent.
+
+    Kind and instant cannot be rewritten by the service; the body can, by cleaning its HTML.
+    """
+    if sent.kind is not seen.kind:
+        return Verdict.NO
+    sent_s, seen_s = instant(sent.created_at), instant(seen.created_at)
+    if sent_s is not None and seen_s is not None and int(sent_s) != int(seen_s):
+        return Verdict.NO
+    if _folded(sent.body or "") == _folded(seen.body or ""):
+        return Verdict.YES
+    return Verdict.MAYBE if sent_s is not None and seen_s is not None else Verdict.NO
+
+
+def unexplained(seen: Sequence[PartSeen], ours: Sequence[PartSeen]) -> list[PartSeen]:
+    """The entries of a thread that none of our settled messages accounts for; each accounts for one."""
+    left = [part for part in seen if part.kind is not PartKind.OTHER]
+    for wanted in (Verdict.YES, Verdict.MAYBE):
+        unmatched = []
+        for sent in ours:
+            match = next((part for part in left if same_part(sent, part) is wanted), None)
+            if match is None:
+                unmatched.append(sent)
+            else:
+                left.remove(match)
+        ours = unmatched
+    return left
 
 
 def instant(text: str | None) -> float | None:

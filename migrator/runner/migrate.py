@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
-from migrator.errors import Interrupted, MigratorError, OtherWorkspace
+from migrator.errors import Interrupted, LedgerError, MigratorError, OtherWorkspace
 from migrator.featurebase import Client, Directory
 from migrator.ledger import Ledger, Order
 from migrator.runner.adopt import adopt_known, remember_strangers, remember_undecidable
@@ -97,8 +97,12 @@ def migrate(
     started = time.monotonic()
     run = ledger.begin_run({"target": inputs.target})
     error = _Run(ledger, inputs, options, client, telling).through()
-    ledger.end_run(run, exit_code=error.exit_code if error else 0)
-    this_run = ThisRun.of(ledger.run_counts(run), client.stats, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    try:
+        ledger.end_run(run, exit_code=error.exit_code if error else 0, requests=client.stats.requests)
+    except LedgerError as full:  # the disk: what was sent is known, or in doubt when the ledger opens again
+        error = error or full
+    this_run = ThisRun.of(ledger.run_counts(run), client.stats, seconds)
     return Ended(read_standing(ledger, this_run), plan, error)
 
 
@@ -166,6 +170,7 @@ class _Run:
         error: MigratorError | None = None
         try:
             self._send_everything()
+            self._ledger.flush()
             if self._telling.control.stopping:
                 error = Interrupted(
                     "stopped; what was in flight is settled or in doubt, and the ledger knows which",
@@ -173,7 +178,6 @@ class _Run:
                 )
         except MigratorError as stopped:
             error = stopped
-        self._ledger.flush()
         return error
 
     def _send_everything(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from migrator.mapping import DateEvidence
-from migrator.model import Draft, Named, Notice, Problem, Rejected, Severity, Skipped, Ticket
+from migrator.model import Draft, Named, Notice, Problem, Rejected, Severity, Skipped, StepKind, Ticket
 from migrator.runner.prepare import Prepared
 
 EXAMPLES = 20
@@ -68,6 +68,11 @@ class Plan:
     skipped_by: dict[str, int]
     requests: int
     """Requests that sending takes, all steps of all tickets."""
+    replies: int
+    notes: int
+    """Private notes."""
+    updates: int
+    """Tickets that are closed after their thread is complete."""
     left_out: dict[str, int]
     """What the source has and this migration does not bring."""
     notified: int
@@ -118,7 +123,8 @@ class Tally:
 
     def __init__(self) -> None:
         self.ready = self.skipped = self.rejected = 0
-        self._rows_with_warnings = self._requests = self._notified = 0
+        self._rows_with_warnings = self._notified = 0
+        self._steps: Counter[StepKind] = Counter()
         self._skipped_by: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
         self._problems: dict[str, _Group] = {}
@@ -133,7 +139,7 @@ class Tally:
         match prepared.result:
             case Ticket() as ticket:
                 self.ready += 1
-                self._requests += len(ticket.steps)
+                self._steps.update(step.kind for step in ticket.steps)
                 self._left_out.update(dict(ticket.left_out))
                 self._warn(ticket.warnings)
                 assert prepared.draft is not None
@@ -191,7 +197,10 @@ class Tally:
             warnings=sum(each.count for each in groups if each.severity is Severity.WARNING),
             rows_with_warnings=self._rows_with_warnings,
             skipped_by=dict(self._skipped_by.most_common()),
-            requests=self._requests,
+            requests=self._steps.total(),
+            replies=self._steps[StepKind.REPLY],
+            notes=self._steps[StepKind.NOTE],
+            updates=self._steps[StepKind.UPDATE],
             left_out=dict(self._left_out.most_common()),
             notified=self._notified,
             problems=tuple(groups),

@@ -1,21 +1,24 @@
 """What became of requests whose answer was lost: look, then claim, wait or send again.
 
-One look serves all doubts: a single walk down the list of tickets above the lowest floor. Looking
-happens only while nothing is in flight, so that no twin of a doubt can appear between the look and
-the decision. «Not there» counts only once `settle_s` have passed since the request could last have
-left, because a server may finish what its client has given up on.
+One look serves all doubts: a single walk down the list of tickets above the lowest floor for those that
+were to create one, and one fetch for each ticket with a later step in doubt. Looking happens only while
+nothing is in flight, so that no twin of a doubt can appear between the look and the decision. «Not
+there» counts only once `settle_s` have passed since the request could last have left, because a server
+may finish what its client has given up on.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from migrator.featurebase import Client, as_sent
+from migrator.featurebase import Client, as_sent, part_sent
 from migrator.ledger import Doubt, Ledger
-from migrator.model import TicketSeen
-from migrator.runner.matching import Group, Sought, groups, pair
+from migrator.model import Refused, StepKind, TicketSeen
+from migrator.runner.matching import Group, Sought, Verdict, groups, pair, same_part, unexplained
+
+GONE = Refused(404, "ticket-gone", "the ticket was deleted in Featurebase before its thread was complete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,9 @@ class Look:
     """What one look came to. Every doubt is counted once."""
 
     found: int = 0
-    """Claimed: the ticket is there."""
+    """It did happen: the ticket, the reply or the change is there."""
     absent: int = 0
-    """Proven not to be there: waiting to be sent."""
+    """Proven not to have happened: waiting to be sent."""
     early: int = 0
     """Not seen, and too early to say."""
     undecidable: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -41,78 +44,135 @@ def look(ledger: Ledger, client: Client, *, settle_s: float, legacy_field: str) 
         legacy_field: Id of the custom field with the source's id; empty where none is mapped.
 
     Raises:
-        FeaturebaseError: The list of tickets cannot be read; nothing has been decided.
+        FeaturebaseError: The tickets cannot be read; what has been decided so far stays decided.
     """
     doubts = ledger.doubts()
-    if not doubts:
-        return Look()
-    started_s = time.time()
-    sought = [_sought(doubt, client.server_offset_s, settle_s, legacy_field) for doubt in doubts]
-    lowest = min(each.floor for each in sought)
-    seen = [each for each in client.tickets_above(lowest) if ledger.owner_of(each.object_id) is None]
-    deciding = _Deciding(ledger, doubts, sought, seen)
-    for group in groups(sought, seen):
-        ripe_in_s = max(doubts[member].doubt_since_s for member in group.members) + settle_s - started_s
-        deciding.decide(group, ripe_in_s)
+    looking = _Looking(ledger, client, settle_s, time.time())
+    looking.for_tickets([each for each in doubts if each.step.kind is StepKind.CREATE], legacy_field)
+    for doubt in doubts:
+        if doubt.step.kind is not StepKind.CREATE:
+            looking.within_ticket(doubt)
     ledger.flush()
-    return deciding.look()
+    return looking.result()
 
 
-class _Deciding:
-    """The decisions of one look, as they are taken."""
+@dataclass(slots=True)
+class _Looking:
+    """One look, and the decisions taken in it."""
 
-    def __init__(
-        self, ledger: Ledger, doubts: Sequence[Doubt], sought: Sequence[Sought], seen: Sequence[TicketSeen]
+    ledger: Ledger
+    client: Client
+    settle_s: float
+    now_s: float
+    found: int = 0
+    absent: int = 0
+    early: int = 0
+    undecidable: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    ripe_in_s: list[float] = field(default_factory=list)
+
+    # --- tickets ------------------------------------------------------------------------------
+
+    def for_tickets(self, doubts: Sequence[Doubt], legacy_field: str) -> None:
+        """Looks for the tickets of create steps in doubt, all in one walk down the list."""
+        if not doubts:
+            return
+        sought = [self._sought(doubt, legacy_field) for doubt in doubts]
+        above = self.client.tickets_above(min(each.floor for each in sought))
+        seen = [each for each in above if self.ledger.owner_of(each.object_id) is None]
+        for group in groups(sought, seen):
+            self._decide(group, doubts, sought, seen)
+
+    def _sought(self, doubt: Doubt, legacy_field: str) -> Sought:
+        return Sought(
+            sent=as_sent(doubt.step),
+            floor=doubt.floor,
+            begun_s=doubt.begun_server_s,
+            until_s=doubt.doubt_since_s + self.client.server_offset_s + self.settle_s,
+            legacy_field=legacy_field,
+        )
+
+    def _decide(
+        self, group: Group, doubts: Sequence[Doubt], sought: Sequence[Sought], seen: Sequence[TicketSeen]
     ) -> None:
-        self._ledger = ledger
-        self._doubts = doubts
-        self._sought = sought
-        self._seen = seen
-        self._found = self._absent = self._early = 0
-        self._undecidable: list[tuple[str, tuple[str, ...]]] = []
-        self._ripe_in_s: list[float] = []
-
-    def decide(self, group: Group, ripe_in_s: float) -> None:
+        members = [doubts[member] for member in group.members]
         enough = len(group.candidates) == len(group.members)
         if group.certain and enough:
-            self._claim(group)
-        elif ripe_in_s > 0:
-            self._early += len(group.members)
-            self._ripe_in_s.append(ripe_in_s)
+            self._claim(group, doubts, sought, seen)
+        elif self._too_early(members):
+            pass
         elif not group.certain or len(group.candidates) > len(group.members):
             # More tickets than requests: somebody else made one, and nothing tells which.
-            links = tuple(self._seen[c].url or f"ticket {self._seen[c].number}" for c in group.candidates)
-            self._undecidable.extend((self._doubts[member].key, links) for member in group.members)
+            links = tuple(_address(seen[candidate]) for candidate in group.candidates)
+            self.undecidable.extend((doubt.key, links) for doubt in members)
         else:
-            self._claim(group)
+            self._claim(group, doubts, sought, seen)
 
-    def _claim(self, group: Group) -> None:
+    def _claim(
+        self, group: Group, doubts: Sequence[Doubt], sought: Sequence[Sought], seen: Sequence[TicketSeen]
+    ) -> None:
         """Gives every candidate to a member; members that are left over were never made."""
-        pairs = dict(pair(group.members, group.candidates, self._sought, self._seen))
+        pairs = dict(pair(group.members, group.candidates, sought, seen))
         for member in group.members:
-            doubt = self._doubts[member]
+            doubt = doubts[member]
             if member in pairs:
-                self._ledger.adopt(doubt.row, self._seen[pairs[member]])
-                self._found += 1
+                self.ledger.adopt(doubt.row, seen[pairs[member]])
+                self.found += 1
             else:
-                self._ledger.absent(doubt.row, doubt.ordinal)
-                self._absent += 1
+                self._send_again(doubt)
 
-    def look(self) -> Look:
+    # --- what belongs to a ticket -------------------------------------------------------------
+
+    def within_ticket(self, doubt: Doubt) -> None:
+        """Looks into one ticket for a reply, a note or a change that may have reached it."""
+        assert doubt.number is not None  # only the first step of a row has no ticket yet
+        seen = self.client.ticket(doubt.number)
+        if seen is None:
+            self.ledger.decide(doubt.row, doubt.ordinal, GONE)
+            self.found += 1
+        elif doubt.step.kind is StepKind.UPDATE:
+            self._send_again(doubt)  # a change may be made twice: it is the same change
+        else:
+            self._look_for_part(doubt, seen)
+
+    def _look_for_part(self, doubt: Doubt, seen: TicketSeen) -> None:
+        """A reply is there if the thread holds a part like it that no other step of ours explains."""
+        settled = self.ledger.done_steps(doubt.row)
+        ours = [part_sent(step) for step in settled if step.kind is not StepKind.UPDATE]
+        wanted = part_sent(doubt.step)
+        left = unexplained(seen.parts or (), ours)
+        verdicts = [same_part(wanted, part) for part in left]
+        if Verdict.YES in verdicts:
+            self.ledger.decide(doubt.row, doubt.ordinal, None)
+            self.found += 1
+        elif not self._too_early([doubt]):
+            if Verdict.MAYBE in verdicts or seen.parts is None:
+                self.undecidable.append((doubt.key, (_address(seen),)))
+            else:
+                self._send_again(doubt)
+
+    # --- decisions ----------------------------------------------------------------------------
+
+    def _too_early(self, doubts: Sequence[Doubt]) -> bool:
+        ripe_in_s = max(doubt.doubt_since_s for doubt in doubts) + self.settle_s - self.now_s
+        if ripe_in_s <= 0:
+            return False
+        self.early += len(doubts)
+        self.ripe_in_s.append(ripe_in_s)
+        return True
+
+    def _send_again(self, doubt: Doubt) -> None:
+        self.ledger.absent(doubt.row, doubt.ordinal)
+        self.absent += 1
+
+    def result(self) -> Look:
         return Look(
-            found=self._found,
-            absent=self._absent,
-            early=self._early,
-            undecidable=tuple(self._undecidable),
-            look_again_s=min(self._ripe_in_s, default=None),
+            found=self.found,
+            absent=self.absent,
+            early=self.early,
+            undecidable=tuple(self.undecidable),
+            look_again_s=min(self.ripe_in_s, default=None),
         )
 
 
-def _sought(doubt: Doubt, server_offset_s: float, settle_s: float, legacy_field: str) -> Sought:
-    return Sought(
-        sent=as_sent(doubt.step),
-        floor=doubt.floor,
-        begun_s=doubt.begun_server_s,
-        until_s=doubt.doubt_since_s + server_offset_s + settle_s,
-        legacy_field=legacy_field,
-    )
+def _address(seen: TicketSeen) -> str:
+    return seen.url or f"ticket {seen.number}"

@@ -78,11 +78,12 @@ def stage(ledger: Ledger, inputs: Inputs, telling: Telling) -> Plan:
     require_room(ledger.path, inputs.source.size_bytes)
     surveyed = survey(inputs.source, inputs.mapping, telling)
     tally = Tally()
-    with ledger.staging() as stager:
+    corrected = bool(inputs.source.ledger_id)
+    with ledger.staging(retry_refused=corrected) as stager:
         for prepared in prepare(surveyed, inputs.directory, telling):
             _put(stager, prepared)
             tally.add(prepared)
-        if not inputs.source.ledger_id:  # corrections leave the ledger's own source and mapping alone
+        if not corrected:  # corrections leave the ledger's own source and mapping alone
             ledger.set_facts(_facts(inputs))
     return tally.plan(_about(inputs, surveyed.dates))
 
@@ -126,14 +127,15 @@ def _about(inputs: Inputs, dates: tuple[DateEvidence, ...]) -> About:
 
 
 def _put(stager: Stager, prepared: Prepared) -> None:
-    original = prepared.record.original or json.dumps(prepared.record.values, ensure_ascii=False)
+    record = prepared.record
+    original = record.original or json.dumps(record.values, ensure_ascii=False)
     match prepared.result:
         case Ticket() as ticket:
-            stager.ticket(ticket, original)
+            stager.ticket(ticket, original, replaces=record.earlier_place)
         case Skipped() as skipped:
-            stager.skipped(skipped)
+            stager.skipped(skipped, replaces=record.earlier_place)
         case Rejected() as rejected:
-            stager.rejected(rejected, original)
+            stager.rejected(rejected, original, replaces=record.earlier_place)
 
 
 def _facts(inputs: Inputs) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from migrator.featurebase import Stats
 from migrator.ledger import Ledger, RunCounts
-from migrator.model import Counts, Status
+from migrator.model import Counts, Status, StepKind
 
 EXAMPLES = 20
 
@@ -44,6 +44,8 @@ class ThisRun:
     """What one invocation did."""
 
     created: int = 0
+    replies: int = 0
+    notes: int = 0
     failed: int = 0
     in_doubt: int = 0
     adopted: int = 0
@@ -57,6 +59,8 @@ class ThisRun:
     def of(cls, counts: RunCounts, stats: Stats, seconds: float) -> ThisRun:
         return cls(
             created=counts.created,
+            replies=counts.replies,
+            notes=counts.notes,
             failed=counts.failed,
             in_doubt=counts.in_doubt,
             adopted=counts.adopted,
@@ -89,6 +93,10 @@ class Standing:
     """The most frequent first."""
     doubts: tuple[OpenDoubt, ...] = ()
     """At most `EXAMPLES`."""
+    replies: int = 0
+    """Messages that customers see, settled so far."""
+    notes: int = 0
+    """Private notes, settled so far."""
     adopted: int = 0
     """Created rows that were found in Featurebase rather than answered."""
     strangers: tuple[str, ...] = ()
@@ -101,6 +109,7 @@ def read_standing(ledger: Ledger, this_run: ThisRun | None = None) -> Standing:
     facts = ledger.facts()
     undecidable = json.loads(facts.get("undecidable", "{}"))
     doubts = ledger.doubts()
+    steps = ledger.steps_done()
     return Standing(
         ledger=str(ledger.path),
         ledger_id=ledger.id,
@@ -118,6 +127,8 @@ def read_standing(ledger: Ledger, this_run: ThisRun | None = None) -> Standing:
             OpenDoubt(doubt.key, doubt.reason, doubt.doubt_since_s, tuple(undecidable.get(doubt.key, ())))
             for doubt in doubts[:EXAMPLES]
         ),
+        replies=steps.get(StepKind.REPLY, 0),
+        notes=steps.get(StepKind.NOTE, 0),
         adopted=ledger.adopted(),
         strangers=tuple(json.loads(facts.get("strangers", "[]"))),
         this_run=this_run,

@@ -7,15 +7,17 @@ from pathlib import Path
 from migrator.ledger import Ledger, Stager
 from migrator.model import Done, Outcome, SourceRef, Step, StepKind, Ticket, TicketSeen
 
+LATER = (StepKind.REPLY, StepKind.NOTE, StepKind.NOTE, StepKind.UPDATE)
+
 
 def ticket(
     key: str, row: int = 2, *, body: str = "", created_at_ms: int | None = None, steps: int = 1
 ) -> Ticket:
-    """A ticket whose bytes depend on key and body. All kinds of step are alike to a ledger."""
+    """A ticket whose bytes depend on key and body; behind its create come a reply, notes and an update."""
     create = Step(StepKind.CREATE, "POST", "/v2/tickets", f'{{"title":"{key}{body}"}}'.encode())
     later = (
-        Step(StepKind.CREATE, "POST", "/v2/tickets/{number}/reply", b'{"body":"%d"}' % ordinal)
-        for ordinal in range(1, steps)
+        Step(kind, "POST", "/v2/tickets/{number}/reply", b'{"body":"%d"}' % ordinal)
+        for ordinal, kind in enumerate(LATER[: steps - 1], start=1)
     )
     return Ticket(key, SourceRef("t.csv", row), (create, *later), created_at_ms=created_at_ms)
 

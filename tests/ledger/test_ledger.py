@@ -90,12 +90,17 @@ def test_a_step_comes_back_exactly_as_it_was_staged(path):
     upload = Upload("customFields.1", "a.png", "/x/\udcff.png", 5, "00", "image/png")
     steps = (
         Step(StepKind.CREATE, "POST", "/v2/tickets", b'{"title":"\xf0\x9f\x98\x80\\u0000"}', (upload,)),
-        Step(StepKind.CREATE, "PATCH", "/v2/tickets/{number}", b""),
+        Step(StepKind.REPLY, "POST", "/v2/tickets/{number}/reply", b"{}", contact=b'{"email":"\xc3\xa9"}'),
+        Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", b""),
     )
     with ready(path, Ticket("a", SourceRef("t.csv", 2), steps)) as ledger:
         (work,) = ledger.waiting()
         assert work.steps == tuple(enumerate(steps))
         assert (work.number, work.object_id) == (None, None)
+        send(ledger, 1, done(101))
+        send(ledger, 1, LOST, ordinal=1)
+        assert [doubt.step for doubt in ledger.doubts()] == [steps[1]]
+        assert ledger.done_steps(1) == [steps[0]]
 
 
 def test_only_one_key_waits_when_asked(path):
@@ -196,6 +201,67 @@ def test_a_doubtful_reply_knows_its_ticket(path):
         ledger.absent(1, 1)
         (work,) = ledger.waiting()
         assert [ordinal for ordinal, _ in work.steps] == [1]
+
+
+def test_a_message_proven_to_be_there_is_done_and_its_ticket_goes_on(path):
+    with ready(path, ticket("a", steps=3)) as ledger:
+        send(ledger, 1, done(101))
+        send(ledger, 1, LOST, ordinal=1)
+        assert (keys(ledger), ledger.to_send()) == ([], (0, 0))
+        ledger.decide(1, 1, None)
+        assert [step.kind for step in ledger.done_steps(1)] == [StepKind.CREATE, StepKind.REPLY]
+        (result,) = ledger.results(status=Status.PENDING)
+        assert (result.number, result.message) == (101, "")
+        (work,) = ledger.waiting()
+        assert (work.number, [ordinal for ordinal, _ in work.steps]) == (101, [2])
+        send(ledger, 1, LOST, ordinal=2)
+        ledger.decide(1, 2, None)
+        assert ledger.counts() == Counts(created=1)
+        assert ledger.doubts() == []
+
+
+def test_a_message_that_can_never_be_there_fails_its_row(path):
+    with ready(path, ticket("a", steps=3)) as ledger:
+        send(ledger, 1, done(101))
+        send(ledger, 1, LOST, ordinal=1)
+        ledger.decide(1, 1, Refused(404, "ticket-gone", "it was deleted"))
+        (result,) = ledger.results(status=Status.FAILED)
+        assert (result.http_status, result.code, result.message) == (404, "ticket-gone", "it was deleted")
+        assert (ledger.doubts(), ledger.to_send()) == ([], (0, 0))
+        assert ledger.retry_failed() == 1
+        assert ledger.to_send() == (1, 2)
+
+
+def lose_create(ledger: Ledger) -> None:
+    send(ledger, 1, LOST)
+
+
+def lose_nothing(ledger: Ledger) -> None:
+    send(ledger, 1, done(101))
+
+
+def reply(ledger: Ledger) -> None:
+    send(ledger, 1, done(101))
+    send(ledger, 1, done(101), ordinal=1)
+
+
+@pytest.mark.parametrize(
+    ("bring", "ordinal"),
+    [
+        pytest.param(lose_create, 0, id="create-in-doubt"),
+        pytest.param(lose_nothing, 1, id="waiting"),
+        pytest.param(reply, 1, id="done"),
+        pytest.param(reply, 9, id="no-such-step"),
+    ],
+)
+@pytest.mark.parametrize("refused", [None, REFUSED], ids=["there", "never"])
+def test_only_a_message_in_doubt_is_decided(path, bring, ordinal, refused):
+    with ready(path, ticket("a", steps=2)) as ledger:
+        bring(ledger)
+        before = ledger.counts(), ledger.steps_done()
+        with pytest.raises(ValueError, match="not in doubt, or is to be adopted"):
+            ledger.decide(1, ordinal, refused)
+        assert (ledger.counts(), ledger.steps_done()) == before
 
 
 # --- being killed -----------------------------------------------------------------------------
@@ -409,6 +475,29 @@ def test_a_run_counts_what_it_did_itself(path):
         ended, going = ledger.runs()
         assert (ended.exit_code, ended.figures) == (1, {"requests": 2, "refused_429": 0})
         assert (going.options, going.ended_at_s, going.exit_code) == ({"limit": "5"}, None, None)
+
+
+def test_messages_are_counted_for_the_run_that_got_them_done(path):
+    with ready(path, ticket("a", steps=5), ticket("b", 3, steps=5)) as ledger:
+        for ordinal in range(4):
+            send(ledger, 1, done(101), ordinal=ordinal)
+        send(ledger, 1, REFUSED, ordinal=4)
+        send(ledger, 2, done(102))
+        send(ledger, 2, LOST, ordinal=1)
+        assert ledger.run_counts(1) == RunCounts(failed=1, in_doubt=1, replies=1, notes=2)
+    with Ledger.open(path) as ledger:
+        second = ledger.begin_run({})
+        ledger.decide(2, 1, None)
+        ledger.retry_failed()
+        send(ledger, 1, done(101), ordinal=4)
+        assert ledger.run_counts(1) == RunCounts(replies=1, notes=2)
+        assert ledger.run_counts(second) == RunCounts(created=1, replies=1, updates=1)
+        assert ledger.steps_done() == {
+            StepKind.CREATE: 2,
+            StepKind.REPLY: 2,
+            StepKind.NOTE: 2,
+            StepKind.UPDATE: 1,
+        }
 
 
 def test_the_log_keeps_its_order(path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from migrator.ledger import Ledger, Work
-from migrator.model import Done, InDoubt, NotSent, Refused, Rejected, Skipped, SourceRef, Status
+from migrator.model import Done, InDoubt, NotSent, Refused, Rejected, Skipped, SourceRef, Status, StepKind
 from tests.ledger.support import copy_as_killed, done, seen, stage, ticket
 
 KEYS = st.sampled_from("abc")
@@ -40,9 +41,14 @@ class Migration(RuleBasedStateMachine):
 
     # --- what happens -------------------------------------------------------------------------
 
-    @rule(keys=st.lists(KEYS, unique=True), body=st.sampled_from(["", "+"]), what=st.integers(0, 5))
-    def stage(self, keys: list[str], body: str, what: int) -> None:
-        with self.ledger.staging() as stager:
+    @rule(
+        keys=st.lists(KEYS, unique=True),
+        body=st.sampled_from(["", "+"]),
+        what=st.integers(0, 5),
+        again=st.booleans(),
+    )
+    def stage(self, keys: list[str], body: str, what: int, again: bool) -> None:
+        with self.ledger.staging(retry_refused=again) as stager:
             for place, key in enumerate(keys, start=2):
                 ref = SourceRef("t.csv", place)
                 if what == place:
@@ -82,6 +88,15 @@ class Migration(RuleBasedStateMachine):
     def absent(self, data: st.DataObject) -> None:
         doubt = data.draw(st.sampled_from(self.ledger.doubts()))
         self.ledger.absent(doubt.row, doubt.ordinal)
+
+    @precondition(lambda self: any(doubt.ordinal for doubt in self.ledger.doubts()))
+    @rule(data=st.data(), refused=st.sampled_from([None, Refused(404, "gone", "no")]))
+    def decide(self, data: st.DataObject, refused: Refused | None) -> None:
+        doubts = [doubt for doubt in self.ledger.doubts() if doubt.ordinal]
+        doubt = data.draw(st.sampled_from(doubts))
+        self.ledger.decide(doubt.row, doubt.ordinal, refused)
+        if refused is None:
+            self.done.add((doubt.row, doubt.ordinal))
 
     @rule(row=st.integers(1, 4), number=NUMBERS)
     def adopt(self, row: int, number: int) -> None:
@@ -136,6 +151,19 @@ class Migration(RuleBasedStateMachine):
         rows = {row for row, _ in self.done}
         assert created == {row for row in rows if all((row, n) in self.done for n in range(STEPS))}
 
+    @invariant()
+    def steps_are_counted_once(self) -> None:
+        works = self.works
+        steps = sum(len(work.steps) for work in works)
+        underway = {row for row, _ in self.sending}
+        behind = sum(STEPS - 1 - ordinal for _, ordinal in self.sending)
+        assert self.ledger.to_send() == (len(works) + len(underway), steps + behind)
+        done = Counter(StepKind.REPLY if ordinal else StepKind.CREATE for _, ordinal in self.done)
+        assert {kind: count for kind, count in self.ledger.steps_done().items() if count} == done
+        for row in {row for row, _ in self.done}:
+            ordinals = sorted(ordinal for each, ordinal in self.done if each == row)
+            assert [bool(step.kind is StepKind.REPLY) for step in self.ledger.done_steps(row)] == ordinals
+
     # --- inside -------------------------------------------------------------------------------
 
     @property
@@ -159,6 +187,6 @@ class Migration(RuleBasedStateMachine):
 
 
 Migration.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 test_any_order_of_events_keeps_the_promises = Migration.TestCase

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from migrator.ledger import Ledger, Staged
-from migrator.model import InDoubt, Problem, Refused, Rejected, Skipped, SourceRef, Status, Ticket
+from migrator.model import Counts, InDoubt, Problem, Refused, Rejected, Skipped, SourceRef, Status, Ticket
 from tests.ledger.support import copy_as_killed, done, put, ready, send, stage, ticket
 
 REFUSED = Refused(422, "bad", "no")
@@ -20,9 +21,9 @@ def rejected(key: str, row: int, *, file: str = "t.csv") -> Rejected:
     return Rejected(key, SourceRef(file, row), (Problem("p", "wrong"),))
 
 
-def restaged(ledger: Ledger, again: Ticket) -> Staged:
-    with ledger.staging() as stager:
-        return stager.ticket(again, ("corrected",))
+def restaged(ledger: Ledger, again: Ticket, *, retry_refused: bool = False, replaces: str = "") -> Staged:
+    with ledger.staging(retry_refused=retry_refused) as stager:
+        return stager.ticket(again, ("corrected",), replaces=replaces)
 
 
 # Each brings row 1, key "a", to a state; then comes what staging another version of it must do.
@@ -113,6 +114,135 @@ def test_a_rejected_or_skipped_version_never_hides_what_was_sent(path, bring, _s
         else:
             assert ledger.skipped_by_reason() == {"spam": 1}
             assert ledger.counts().rows == 1
+
+
+@pytest.mark.parametrize(
+    ("bring", "waiting"),
+    [pytest.param(failed, [0, 1], id="create"), pytest.param(failed_after_create, [1], id="reply")],
+)
+def test_a_failed_row_that_is_given_back_as_it_was_waits_again(path, bring, waiting):
+    with ready(path, ticket("a", steps=2)) as ledger:
+        bring(ledger)
+        assert restaged(ledger, ticket("a", steps=2), retry_refused=True) is Staged.RESTAGED
+        (work,) = ledger.waiting()
+        assert [ordinal for ordinal, _ in work.steps] == waiting
+        (result,) = ledger.results()
+        assert (result.status, result.http_status, result.message) == (Status.PENDING, None, "")
+        for ordinal in waiting:
+            send(ledger, 1, done(101), ordinal=ordinal)
+        assert ledger.counts() == Counts(created=1)
+
+
+@pytest.mark.parametrize(
+    ("bring", "same", "other"), [state for state in STATES if not str(state.id).startswith("failed")]
+)
+def test_giving_rows_back_changes_nothing_else(path, bring, same, other):
+    with ready(path, ticket("a", steps=2)) as ledger:
+        bring(ledger)
+        assert restaged(ledger, ticket("a", steps=2), retry_refused=True) is same
+        assert restaged(ledger, ticket("a", body="+"), retry_refused=True) is other
+
+
+def test_another_version_of_a_row_with_a_ticket_is_not_sent_even_when_given_back(path):
+    with ready(path, ticket("a", steps=2)) as ledger:
+        failed_after_create(ledger)
+        assert restaged(ledger, ticket("a", body="+", steps=2), retry_refused=True) is Staged.KEPT
+        assert ledger.counts() == Counts(failed=1)
+
+
+def test_the_contact_of_a_message_is_renewed_until_the_message_is_there(path):
+    """It is not part of what the ticket says, so the fingerprint does not tell."""
+
+    def by(name: str) -> Ticket:
+        create, *replies = ticket("a", steps=3).steps
+        steps = (create, *(replace(step, contact=name.encode()) for step in replies))
+        return Ticket("a", SourceRef("t.csv", 2), steps)
+
+    with ready(path, by("old")) as ledger:
+        send(ledger, 1, done(101))
+        send(ledger, 1, done(101), ordinal=1)
+        send(ledger, 1, REFUSED, ordinal=2)
+        assert restaged(ledger, by("new"), retry_refused=True) is Staged.RESTAGED
+        assert [step.contact for step in ledger.done_steps(1)] == [b"", b"old"]
+        (work,) = ledger.waiting()
+        assert [step.contact for _, step in work.steps] == [b"new"]
+
+
+# --- rows that are given back -----------------------------------------------------------------
+
+
+def with_keyless(path: Path, *rows: int) -> Ledger:
+    """A ledger with the ticket "a" (row 1) and rejected rows without a key at these places of t.csv."""
+    ledger = ready(path, ticket("a"))
+    with ledger.staging() as stager:
+        put(stager, ticket("a"))
+        for row in rows:
+            stager.rejected(rejected("", row), (f"t {row}",))
+    return ledger
+
+
+def standing(ledger: Ledger) -> list[tuple[str, str, Status]]:
+    return [(result.key, str(result.ref), result.status) for result in ledger.results()]
+
+
+def test_a_row_that_was_given_a_key_leaves_no_rejected_self_behind(path):
+    with with_keyless(path, 5, 9) as ledger:
+        given = Ticket("b", SourceRef("rejects.csv", 2), ticket("b").steps)
+        assert restaged(ledger, given, replaces="t.csv, row 9") is Staged.RESTAGED
+        assert standing(ledger) == [
+            ("a", "t.csv, row 2", Status.PENDING),
+            ("", "t.csv, row 5", Status.REJECTED),
+            ("b", "t.csv, row 9", Status.PENDING),
+        ]
+        assert restaged(ledger, given, replaces="t.csv, row 9") is Staged.UNCHANGED
+        assert ledger.counts().rows == 3
+
+
+def test_rows_that_come_back_uncorrected_stay_the_same_rows_in_any_order(path):
+    with with_keyless(path, 5, 9) as ledger:
+        before = standing(ledger)
+        for there in ([5, 9], [9, 5], [9]):
+            with ledger.staging() as stager:
+                for place, row in enumerate(there, start=2):
+                    again = rejected("", place, file="rejects.csv")
+                    stager.rejected(again, ("again",), replaces=f"t.csv, row {row}")
+            assert standing(ledger) == before
+
+
+def test_a_row_given_back_and_left_out_by_the_mapping_replaces_itself(path):
+    with with_keyless(path, 5) as ledger:
+        with ledger.staging() as stager:
+            skipped = Skipped("", SourceRef("rejects.csv", 2), "spam")
+            assert stager.skipped(skipped, replaces="t.csv, row 5") is Staged.RESTAGED
+        assert standing(ledger)[1:] == [("", "t.csv, row 5", Status.SKIPPED)]
+
+
+def test_a_duplicate_that_comes_back_with_the_key_of_another_row_replaces_neither(path):
+    with with_keyless(path, 5) as ledger:
+        before = standing(ledger)
+        again = Ticket("a", SourceRef("rejects.csv", 2), ticket("a", body="+").steps)
+        assert restaged(ledger, again, replaces="t.csv, row 5") is Staged.KEPT
+        assert standing(ledger) == before
+        with ledger.staging() as stager:
+            twin = rejected("a", 2, file="rejects.csv")
+            assert stager.rejected(twin, ("again",), replaces="t.csv, row 5") is Staged.RESTAGED
+        assert standing(ledger) == before
+
+
+def test_a_row_with_a_key_is_known_by_it_and_keeps_its_place(path):
+    with with_keyless(path) as ledger:
+        given = Ticket("a", SourceRef("rejects.csv", 7), ticket("a", body="+").steps)
+        assert restaged(ledger, given, replaces="t.csv, row 2") is Staged.RESTAGED
+        assert standing(ledger) == [("a", "t.csv, row 2", Status.PENDING)]
+
+
+@pytest.mark.parametrize("replaces", ["t.csv, row 77", "nonsense", "\ud800"])
+def test_a_place_that_nobody_knows_replaces_nothing(path, replaces):
+    with with_keyless(path, 5) as ledger:
+        with ledger.staging() as stager:
+            stranger = rejected("", 2, file="rejects.csv")
+            assert stager.rejected(stranger, ("x",), replaces=replaces) is Staged.NEW
+        assert ledger.counts().rows == 3
 
 
 def test_a_rejected_row_that_was_corrected_is_sent(path):

@@ -148,6 +148,25 @@ def test_our_own_columns_are_removed_and_name_the_ledger(tmp_path):
     assert (second.original, codes(second)) == (("2", "y", "more"), ["row-too-long"])
 
 
+def test_rejects_know_where_they_stood(tmp_path):
+    rows = 'id,migrator_row,migrator_ledger\n1,"t.csv[May], row 7",L7\n2,"\'-t.csv, row 8",L7\n3,,L7\n4\n'
+    records = read(write(tmp_path, "rejects.csv", rows))
+    assert [record.earlier_place for record in records] == ["t.csv[May], row 7", "-t.csv, row 8", "", ""]
+    assert read(write(tmp_path, "t.csv", "id,a\n1,x\n"))[0].earlier_place == ""
+
+
+def test_cells_behind_our_columns_are_too_many_whatever_a_spreadsheet_makes_of_them(tmp_path):
+    text = (
+        "id;a;migrator_row;migrator_ledger;;\n1;x;t, row 2;L7;;\n2;y;t, row 3;L7;mark;\n3;z;t, row 4;L7;;b\n"
+    )
+    source = opened(write(tmp_path, "rejects.csv", text))
+    first, second, third = source.records()
+    assert source.columns == ("id", "a")
+    assert (first.original, codes(first)) == (("1", "x"), [])
+    assert (second.original, codes(second)) == (("2", "y", "mark"), ["row-too-long"])
+    assert (third.original, codes(third)) == (("3", "z", "", "b"), ["row-too-long"])
+
+
 def test_several_files_are_one_table_in_the_order_of_the_first_header(tmp_path):
     one = write(tmp_path, "one.csv", "id,a\n1,x\n")
     two = write(tmp_path, "two.csv", "a;id\ny;2\nshort\n")

@@ -71,13 +71,15 @@ def test_windows_1252_is_told(tmp_path):
 
 def test_rejects_come_back_without_our_keys_and_with_their_ledger(tmp_path):
     text = (
-        '{"migrator_problem": [{"code": "x"}], "migrator_ledger": "L7", "migrator_reader": "json-lines", "id": 1.10}\n'
+        '{"migrator_problem": [{"code": "x"}], "migrator_row": "t.json, row 7", "migrator_ledger": "L7", '
+        '"migrator_reader": "json-lines", "id": 1.10}\n'
         '{"migrator_problem": [], "migrator_ledger": "L7", "migrator_reader": "json-lines", "id": 2}\n'
     )
     source = opened(write(tmp_path, "rejects.ndjson", text))
     first = next(iter(source.records()))
     assert (source.ledger_id, source.reader, source.helpdesk) == ("L7", "json-lines", "")
     assert (first.values, first.original) == ({"id": "1.10"}, '{"id": 1.10}')
+    assert [record.earlier_place for record in source.records()] == ["t.json, row 7", ""]
 
 
 @pytest.mark.parametrize("count", [1, 2], ids=["one", "two"])
@@ -85,9 +87,25 @@ def test_records_that_were_joined_come_back_as_they_are(tmp_path, count):
     joined = {
         "migrator_reader": "zendesk",
         "migrator_ledger": "L7",
+        "migrator_row": "tickets.json, row 9",
         "id": "1",
         "requester": {"kind": "customer"},
     }
     source = opened(write(tmp_path, "rejects.ndjson", json_lines(*[joined] * count)))
     assert (source.reader, source.helpdesk, source.ledger_id) == ("zendesk", "zendesk", "L7")
     assert [r.values for r in source.records()] == [{"id": "1", "requester": {"kind": "customer"}}] * count
+    assert {r.earlier_place for r in source.records()} == {"tickets.json, row 9"}
+
+
+@pytest.mark.parametrize("place", ["7", '["a"]', "null", "{}"], ids=["number", "list", "null", "object"])
+def test_a_place_that_somebody_spoiled_is_only_text_or_nothing(tmp_path, place):
+    path = write(tmp_path, "r.ndjson", f'{{"migrator_row": {place}, "migrator_ledger": "L7", "id": 1}}\n')
+    (record,) = read(path)
+    assert (record.values, record.earlier_place) == ({"id": "1"}, "7" if place == "7" else "")
+
+
+def test_a_line_that_is_no_json_is_named_once(tmp_path):
+    file = write(tmp_path, "t.ndjson", b'{"id": 1}\nnot json\n{"id": 2}\n')
+    with pytest.raises(UnreadableSource, match="expecting value, near 'not json'") as caught:
+        read(opened(file))
+    assert caught.value.at == "t.ndjson, line 2"

@@ -69,6 +69,10 @@ def test_lines_are_counted():
         pytest.param(
             "[{'a': 1, 'b': 'a long rest of text'}]", 1, "enclosed in double quotes", id="single-quotes"
         ),
+        pytest.param("[{'a': 1}]", 1, "enclosed in double quotes", id="single-quotes-at-the-end"),
+        pytest.param('[{"a": 1},\n]', 2, "expecting value, near ']'", id="comma-at-the-end"),
+        pytest.param('[{"a": 1}]\nx', 2, "expecting value, near 'x'", id="rubbish-at-the-end"),
+        pytest.param('[{"a": 1}, tru', 1, "cut off", id="cut-in-a-word"),
     ],
 )
 def test_broken_text_is_refused_with_its_line(text, line, message):

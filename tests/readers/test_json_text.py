@@ -95,3 +95,10 @@ def test_text_survives_exactly(tree):
 )
 def test_our_own_keys_are_cut_out_of_the_exact_text(text, rest):
     assert without_own_keys(text) == rest
+
+
+def test_an_object_with_very_many_keys_is_read_at_once():
+    keys = ", ".join(f'"k{number}": {number}' for number in range(100_000))
+    found = record(f'{{{keys}, "k1": 7}}')  # some minutes, where every key is looked for among all
+    assert codes(found) == ["duplicate-json-key"]
+    assert found.values["k1"] == "7"

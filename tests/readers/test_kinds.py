@@ -21,6 +21,22 @@ def zipped(*names):
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "tickets.csv")
+    with pytest.raises(SourceError, match="a pipe or a device"):
+        kind_of(tmp_path / "tickets.csv")
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(SourceError, match="this is a folder"):
+        kind_of(tmp_path)
+
+
+def test_a_json_number_of_any_length_is_recognised(tmp_path):
+    assert kind_of(write(tmp_path, "tickets.json", b'[{"id": ' + b"9" * 70_000 + b"}]")) is Kind.JSON
+
+
 @pytest.mark.parametrize(
     ("content", "message", "hint"),
     [

@@ -69,6 +69,34 @@ def test_a_reader_can_be_asked_for(tmp_path):
     assert opened(path, reader="json").reader == "json"
 
 
+GROUPED = {
+    "migrator_problem": [{"code": "x"}],
+    "migrator_row": "tickets.csv, row 4",
+    "migrator_ledger": "L7",
+    "migrator_reader": "delimited",
+    **{f"{name}_id": "1" for name in ("requester", "submitter", "assignee", "organization", "group")},
+    "Ticket": "17",
+    "messages": [{"Ticket": "17", "Text": "a"}, {"Ticket": "17", "Text": "b"}],
+}
+"""Rows of a table that were grouped, which no table can hold; its columns look like Zendesk's tickets."""
+
+
+@pytest.mark.parametrize("count", [1, 2], ids=["one", "two"])
+@pytest.mark.parametrize("reader", ["", "delimited", "workbook", "zendesk"])
+def test_rejected_rows_come_back_as_they_are_whatever_reader_the_export_needs(tmp_path, reader, count):
+    source = opened(write(tmp_path, "rejects.ndjson", json_lines(*[GROUPED] * count)), reader=reader)
+    records = list(source.records())
+    assert (source.ledger_id, source.helpdesk, len(records)) == ("L7", "", count)
+    ours = {name: value for name, value in GROUPED.items() if not name.startswith("migrator_")}
+    assert (records[0].values, records[0].earlier_place) == (ours, "tickets.csv, row 4")
+
+
+def test_a_table_of_rejects_wins_over_the_reader_of_its_workbook(tmp_path):
+    path = write(tmp_path, "rejects.csv", 'id,migrator_row,migrator_ledger\n1,"t.xlsx[May], row 2",L7\n')
+    (record,) = read(path, reader="workbook")
+    assert (record.values, record.earlier_place) == ({"id": "1"}, "t.xlsx[May], row 2")
+
+
 @pytest.mark.parametrize(
     ("header", "helpdesk"),
     [

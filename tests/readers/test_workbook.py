@@ -181,6 +181,8 @@ def test_a_workbook_without_a_table_is_refused(tmp_path):
 
 
 def test_our_own_columns_are_removed_and_name_the_ledger(tmp_path):
-    sheet = [["id", "migrator_problem", "migrator_ledger"], ["1", "bad", "L7"]]
+    sheet = [["id", "migrator_row", "migrator_ledger"], ["1", "t, row 7", "L7"], ["2", "", "L7", "mark"]]
     source = opened(workbook(tmp_path / "t.xlsx", {"T": sheet}))
-    assert (source.ledger_id, [record.values for record in source.records()]) == ("L7", [{"id": "1"}])
+    first, second = source.records()
+    assert (source.ledger_id, first.values, first.earlier_place) == ("L7", {"id": "1"}, "t, row 7")
+    assert (second.original, codes(second), second.earlier_place) == (("2", "mark"), ["row-too-long"], "")

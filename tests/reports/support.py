@@ -48,6 +48,9 @@ def plan(**changes: Any) -> Plan:
         "rows_with_warnings": 0,
         "skipped_by": {},
         "requests": 2,
+        "replies": 0,
+        "notes": 0,
+        "updates": 0,
         "left_out": {},
         "notified": 0,
         "problems": (),
@@ -176,7 +179,7 @@ def troubled_standing(**changes: Any) -> Standing:
         ),
         "adopted": 2,
         "strangers": ("https://x.example/t/9",),
-        "this_run": ThisRun(1210, 5, 3, 2, 1230, 1, 3, 431.2),
+        "this_run": ThisRun(1210, 0, 0, 5, 3, 2, 1230, 1, 3, 431.2),
     }
     return standing(**(facts | changes))
 

@@ -73,6 +73,8 @@ def test_a_standing_says_what_the_schema_promises_and_adds_up() -> None:
     assert (document["replies_created"], document["ledger"]) == (0, "tickets.ledger")
     assert document["this_run"] == {
         "created": 1210,
+        "replies": 0,
+        "notes": 0,
         "failed": 5,
         "in_doubt": 3,
         "adopted": 2,

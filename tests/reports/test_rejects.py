@@ -2,6 +2,7 @@ import csv
 import json
 import os
 import stat
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,6 +66,12 @@ def test_a_refusal_speaks_with_the_words_of_the_service(tmp_path: Path) -> None:
     assert dict(zip(header, row, strict=True))["migrator_problem"] == "invalid_parameter: unknown option"
 
 
+def test_a_refused_record_speaks_with_the_words_of_the_service_too(tmp_path: Path) -> None:
+    refused = rejected('{"id": 1}', problems=(), code="invalid_parameter", message="unknown option")
+    (read,) = documents(write([refused], tmp_path, columns=()))
+    assert read["migrator_problem"] == [{"code": "invalid_parameter", "message": "unknown option"}]
+
+
 def test_several_problems_are_all_named_once(tmp_path: Path) -> None:
     problems = (
         problem(),
@@ -104,7 +111,7 @@ def test_a_ragged_row_stays_ragged_and_loses_nothing(cells: list[str]) -> None:
     assert len(row) > ours, "the reader must see it as ragged again"
     assert row[8] == LEDGER_ID
     if len(cells) > 4:
-        assert row[:4] + row[ours:] == cells
+        assert row[:4] + row[ours:] == cells + [MARK] * (not any(cell.strip() for cell in cells[4:]))
     else:
         assert row[: len(cells)] == cells
         assert row[len(cells) : 4] == [""] * (4 - len(cells))
@@ -148,6 +155,37 @@ def test_rejects_of_rejects_are_the_same_file(tmp_path: Path) -> None:
     second = write(again, tmp_path / "2")
     assert second is not None
     assert second.read_bytes() == first.read_bytes()
+
+
+PLACES = [
+    pytest.param(SourceRef("tickets.csv", 17), id="table"),
+    pytest.param(SourceRef("t.xlsx", 2, "May, 2024"), id="sheet"),
+    pytest.param(SourceRef("-=t.csv", 2), id="formula"),
+]
+
+
+@pytest.mark.parametrize("original", [("1", "a", "b", "c"), '{"id": 1}'], ids=["table", "nested"])
+@pytest.mark.parametrize("ref", PLACES)
+def test_readers_learn_where_a_row_stood(
+    tmp_path: Path, ref: SourceRef, original: tuple[str, ...] | str
+) -> None:
+    path = write([replace(rejected(original), ref=ref)], tmp_path)
+    assert path is not None
+    (record,) = open_source([path]).records()
+    assert record.earlier_place == str(ref)
+
+
+@pytest.mark.parametrize("blank", ["", " "], ids=["empty", "space"])
+def test_blank_cells_too_many_are_not_forgotten_by_a_spreadsheet(tmp_path: Path, blank: str) -> None:
+    path = write([rejected(("1", "a", "b", "c", blank)), rejected(("2", "a", "b", "c"))], tmp_path)
+    rows = table(path)
+    widest = max(len(row) for row in rows)
+    saved = tmp_path / "saved.csv"
+    with saved.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*row, *[""] * (widest - len(row))] for row in rows)
+    records = list(open_source([saved]).records())
+    assert [[each.code for each in record.problems] for record in records] == [["row-too-long"], []]
+    assert records[1].original == ("2", "a", "b", "c")
 
 
 # --- nested records ---------------------------------------------------------------------------

@@ -18,9 +18,8 @@ from migrator.runner.migrate import Ended, RunOptions, migrate
 from migrator.runner.open import open_ledger
 from migrator.runner.prepare import prepare, survey
 from migrator.runner.staging import Inputs, dry_run
-from tests.conftest import SIMPLE_MAPPING, write_csv
+from tests.conftest import SIMPLE_MAPPING, legacy_ids, write_csv
 from tests.recorder import Recorder
-from tests.torture import legacy_ids
 
 QUICK = RunOptions(settle_s=0.3)
 NO_LEGACY = SIMPLE_MAPPING.split("  fields:")[0]
@@ -39,7 +38,7 @@ def given(sandbox, export: Path, *, key: str | None = None, url: str = "", timeo
         rate=Rate(per_minute=600_000),
         workers=8,
         timeout_s=timeout_s,
-        patience_s=5,
+        patience_s=60,
     )
     with Client(connection) as client:
         directory = client.fetch_directory(mapping.needs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from migrator.model import Problem, Record, SourceRef, Value
 from migrator.readers.base import LEDGER_KEY, Pass, Source
@@ -186,7 +187,7 @@ class _Join(Spool):
             canonical = canonical_comments(comments, lambda key, own: self._author(key, own, known))
             problems += _describe(values, canonical, record.ref)
             values["comments"] = list(canonical)
-        return Record(record.ref, values, "", tuple(problems))
+        return replace(record, values=values, original="", problems=tuple(problems))
 
     def _thing(self, own: Value | None, kind: str, key: str) -> Tree:
         if isinstance(own, dict):

@@ -1,0 +1,80 @@
+"""Threads and closing: every message once, in order, in its own name, and private ones private."""
+
+from __future__ import annotations
+
+import pytest
+
+from migrator.errors import Interrupted
+from migrator.model import Silent
+from migrator.runner.control import Control, Telling
+from migrator.runner.migrate import RunOptions
+from migrator.sandbox import FaultPlan
+from tests.runner.test_migrate import StopAfter, migrated
+from tests.threads import AGENT, assert_each_once, parts_of, ticket, write_tickets
+
+
+@pytest.fixture
+def threads(tmp_path):
+    return lambda *tickets: write_tickets(tmp_path, tickets)
+
+
+def test_a_thread_arrives_in_order_and_the_ticket_is_closed_last(sandbox, threads):
+    ended = migrated(sandbox, threads(*(ticket(number) for number in range(6))))
+    assert ended.error is None
+    assert_each_once(sandbox.tickets(), 6)
+    assert (ended.standing.replies, ended.standing.notes) == (18, 6)
+    assert sandbox.notifications() == []
+
+
+@pytest.mark.parametrize("fault", ["lost", "5xx-after", "truncated", "5xx-before", "reset"])
+def test_no_message_is_doubled_or_lost_when_answers_are(make_sandbox, threads, fault):
+    sandbox = make_sandbox(faults=FaultPlan.parse(f"{fault}=0.25", seed=4))
+    ended = migrated(sandbox, threads(*(ticket(number) for number in range(10))))
+    assert ended.standing.counts.created == 10
+    assert_each_once(sandbox.tickets(), 10)
+
+
+def test_a_message_made_late_is_waited_for(make_sandbox, threads):
+    sandbox = make_sandbox(faults=FaultPlan.parse("late=0.2", seed=6, late_s=0.4))
+    migrated(sandbox, threads(*(ticket(number) for number in range(5))), options=RunOptions(settle_s=1.2))
+    assert_each_once(sandbox.tickets(), 5)
+
+
+def test_equal_messages_of_one_second_are_each_there_once(make_sandbox, threads):
+    again = {"body": "ping", "author": AGENT, "private": "false", "created_at": "2024-05-01T09:00:00Z"}
+    sandbox = make_sandbox(faults=FaultPlan.parse("lost=0.3,5xx-before=0.2", seed=2))
+    migrated(sandbox, threads(ticket(0, comments=[again] * 6)))
+    assert parts_of(sandbox.tickets()[0]) == [("admin_msg", "ping")] * 6
+
+
+def test_a_reply_that_is_refused_keeps_its_ticket_and_says_why(sandbox, threads):
+    bad = ticket(1)
+    bad["comments"][2]["author"] = {"kind": "customer", "id": "0" * 24, "name": "Nobody"}
+    bad["comments"][2]["author"]["email"] = "x" * 600 + "@example.com"
+    ended = migrated(sandbox, threads(ticket(0), bad))
+    counts = ended.standing.counts
+    assert counts.created + counts.failed == 2
+    assert len(sandbox.tickets()) == 2
+
+
+def test_stopping_in_the_middle_of_threads_loses_nothing(make_sandbox, threads):
+    sandbox = make_sandbox(latency_s=0.01)
+    path = threads(*(ticket(number) for number in range(12)))
+    telling = Telling(StopAfter(3), Control())
+    telling.progress.control = telling.control
+    assert isinstance(migrated(sandbox, path, telling=telling).error, Interrupted)
+    ended = migrated(sandbox, path, telling=Telling(Silent(), Control()))
+    assert ended.standing.counts.created == 12
+    assert_each_once(sandbox.tickets(), 12)
+
+
+def test_a_contact_is_made_once_they_are_missed_and_never_overwritten(sandbox, threads):
+    migrated(sandbox, threads(*(ticket(number) for number in range(4))))
+    calls = {(method, path): count for (method, path, _), count in sandbox.requests().items()}
+    assert 1 <= calls["POST", "/v2/contacts"] <= 4
+
+
+def test_back_office_tickets_carry_the_thread_as_notes(sandbox, threads):
+    migrated(sandbox, threads(ticket(0, category="Internal")))
+    assert {kind for kind, _ in parts_of(sandbox.tickets()[0])} == {"admin_note"}
+    assert len(parts_of(sandbox.tickets()[0])) == 4
