@@ -107,7 +107,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "number-leading-zeros": "A number begins with zeros, which a number field does not keep.",
         "option-unknown": "A selection field of the workspace does not offer that value.",
         # the thread
-        "agent-fallback": "An agent is not in the workspace; another speaks for them, and the text names them.",
+        "agent-fallback": "An agent is not in the workspace; another speaks, and the text names the author.",
         "agent-unknown": "A message is from somebody who is not in the workspace, and nobody may stand in.",
         "agent-unchecked": "Whether the workspace knows an agent was not checked.",
         "fallback-agent-ambiguous": "Several admins have the name of the one who shall stand in.",

@@ -133,6 +133,7 @@ def test_too_many_requests_did_nothing():
         pytest.param(answer(402, b""), KeyRefused, id="402-plan"),
         pytest.param(answer(301, b"", location="https://www.example/login"), WrongAddress, id="redirect"),
         pytest.param(answer(302, b""), WrongAddress, id="redirect-without-target"),
+        pytest.param(answer(307, b"", location="//[bad"), WrongAddress, id="redirect-to-no-address"),
         pytest.param(answer(404, b"<html>Not found</html>"), WrongAddress, id="404-html"),
         pytest.param(answer(404, b""), WrongAddress, id="404-empty"),
         pytest.param(answer(405, b"Method not allowed"), WrongAddress, id="405"),
