@@ -68,3 +68,12 @@ def test_every_option_is_explained():
         if isinstance(parameter, click.Option) and not parameter.help
     ]
     assert silent == []
+
+
+def test_every_message_in_the_troubleshooting_is_one_that_the_tool_says():
+    section = README.split("## When something goes wrong\n", 1)[1]
+    messages = re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE)
+    said = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "migrator").rglob("*.py"))
+    joined = re.sub(r'"\s*\n\s*f?"', "", said)  # sentences that run over several lines of source
+    assert len(messages) >= 6
+    assert [message for message in messages if message not in joined] == []

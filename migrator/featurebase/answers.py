@@ -115,7 +115,8 @@ def stop_reason(answer: Answer, address: str) -> FeaturebaseError | None:
             )
         case status if 300 <= status < 400:
             return WrongAddress(
-                f"the address redirects to {_host(answer.headers.get('location', ''))}, and a key is never sent along",
+                f"the address redirects to {_host(answer.headers.get('location', ''))}, "
+                "and a key is never sent along",
                 hint=f"give the address of the API itself, like {PRODUCTION}",
                 at=address,
             )
