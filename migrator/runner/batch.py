@@ -17,6 +17,7 @@ from migrator.featurebase import Client
 from migrator.ledger import Ledger, Work
 from migrator.model import Done, InDoubt, NotSent, Outcome, Refused, Step
 from migrator.runner.control import Telling
+from migrator.runner.resolve import look_into
 
 TROUBLE_LIMIT = 25
 """Lost answers in a row, over all workers, after which the run ends: each must be looked for."""
@@ -103,10 +104,16 @@ class _Crew:
         with self._lock:
             self.sent.begun += 1
         number = ticket.number
+        there = {} if number is None else look_into(self._ledger, self._client, ticket)
         for ordinal, step in ticket.steps:
             if self._control.stopping:
                 return
-            outcome = self._attempt(ticket, ordinal, step, number)
+            if ordinal in there:
+                outcome = there[ordinal]
+                self._ledger.begin(ticket.row, ordinal, server_time_s=self._client.server_time_s())
+                self._settle(ticket, ordinal, outcome)
+            else:
+                outcome = self._attempt(ticket, ordinal, step, number)
             if not isinstance(outcome, Done):
                 break
             number = number or outcome.seen.number

@@ -162,6 +162,29 @@ def unexplained(seen: Sequence[PartSeen], ours: Sequence[PartSeen]) -> list[Part
     return left
 
 
+def already_there(
+    wanted: Sequence[PartSeen], seen: Sequence[PartSeen], ours: Sequence[PartSeen]
+) -> list[Verdict]:
+    """For each message still to be sent, whether the thread holds it already; each entry answers for one.
+
+    Args:
+        wanted: The messages to be sent, in their order.
+        seen: The thread.
+        ours: What of the thread is known to be ours, already settled.
+    """
+    left = unexplained(seen, ours)
+    verdicts = []
+    for message in wanted:
+        match = next((part for part in left if same_part(message, part) is Verdict.YES), None)
+        if match is not None:
+            left.remove(match)
+            verdicts.append(Verdict.YES)
+        else:
+            like_it = any(same_part(message, part) is Verdict.MAYBE for part in left)
+            verdicts.append(Verdict.MAYBE if like_it else Verdict.NO)
+    return verdicts
+
+
 def instant(text: str | None) -> float | None:
     """Seconds since 1970 of an ISO 8601 time with offset; None where there is none or it is unreadable."""
     if not text:

@@ -14,9 +14,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from migrator.featurebase import Client, as_sent, part_sent
-from migrator.ledger import Doubt, Ledger
-from migrator.model import Refused, StepKind, TicketSeen
-from migrator.runner.matching import Group, Sought, Verdict, groups, pair, same_part, unexplained
+from migrator.ledger import Doubt, Ledger, Work
+from migrator.model import Done, InDoubt, Outcome, PartSeen, Refused, StepKind, TicketSeen
+from migrator.runner.matching import (
+    Group,
+    Sought,
+    Verdict,
+    already_there,
+    groups,
+    pair,
+    same_part,
+    unexplained,
+)
 
 GONE = Refused(404, "ticket-gone", "the ticket was deleted in Featurebase before its thread was complete")
 
@@ -54,6 +63,40 @@ def look(ledger: Ledger, client: Client, *, settle_s: float, legacy_field: str) 
             looking.within_ticket(doubt)
     ledger.flush()
     return looking.result()
+
+
+def look_into(ledger: Ledger, client: Client, ticket: Work) -> dict[int, Outcome]:
+    """What of a ticket's waiting steps its thread holds already, by ordinal; what is not named may be sent.
+
+    A ticket that an earlier run made, or that was found again, may hold more than its ledger knows: the
+    ledger may be new, or an old one restored. One request for each such ticket.
+
+    Raises:
+        FeaturebaseError: The ticket cannot be read.
+    """
+    assert ticket.number is not None
+    seen = client.ticket(ticket.number)
+    if seen is None:
+        return {ordinal: GONE for ordinal, _ in ticket.steps}
+    messages = [(ordinal, step) for ordinal, step in ticket.steps if step.kind is not StepKind.UPDATE]
+    if not messages:
+        return {}
+    if seen.parts is None:
+        return {messages[0][0]: InDoubt("the thread cannot be read, so it may hold this message already")}
+    wanted = [part_sent(step) for _, step in messages]
+    verdicts = already_there(wanted, seen.parts, _settled_parts(ledger, ticket.row))
+    found: dict[int, Outcome] = {}
+    for (ordinal, _), verdict in zip(messages, verdicts, strict=True):
+        if verdict is Verdict.YES:
+            found[ordinal] = Done(seen, adopted=True)
+        elif verdict is Verdict.MAYBE:
+            found[ordinal] = InDoubt("the thread holds a message that may be this one")
+    return found
+
+
+def _settled_parts(ledger: Ledger, row: int) -> list[PartSeen]:
+    """What the settled steps of a row have put into its thread, the description included."""
+    return [part_sent(step) for step in ledger.done_steps(row) if step.kind is not StepKind.UPDATE]
 
 
 @dataclass(slots=True)
@@ -136,8 +179,7 @@ class _Looking:
 
     def _look_for_part(self, doubt: Doubt, seen: TicketSeen) -> None:
         """A reply is there if the thread holds a part like it that no other step of ours explains."""
-        settled = self.ledger.done_steps(doubt.row)
-        ours = [part_sent(step) for step in settled if step.kind is not StepKind.UPDATE]
+        ours = _settled_parts(self.ledger, doubt.row)
         wanted = part_sent(doubt.step)
         left = unexplained(seen.parts or (), ours)
         verdicts = [same_part(wanted, part) for part in left]

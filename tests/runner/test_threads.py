@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
 import pytest
 
 from migrator.errors import Interrupted
@@ -78,3 +81,46 @@ def test_back_office_tickets_carry_the_thread_as_notes(sandbox, threads):
     migrated(sandbox, threads(ticket(0, category="Internal")))
     assert {kind for kind, _ in parts_of(sandbox.tickets()[0])} == {"admin_note"}
     assert len(parts_of(sandbox.tickets()[0])) == 4
+
+
+def test_a_lost_ledger_finds_its_tickets_with_their_threads_and_adds_nothing(sandbox, threads):
+    path = threads(*(ticket(number) for number in range(6)))
+    migrated(sandbox, path)
+    path.with_suffix(".ledger").unlink()
+    ended = migrated(sandbox, path)
+    assert (ended.standing.counts.created, ended.standing.adopted) == (6, 6)
+    assert_each_once(sandbox.tickets(), 6)
+
+
+@pytest.mark.parametrize("backup_after", [3, 10, 17])
+def test_a_ledger_restored_from_the_middle_of_a_run_doubles_nothing(
+    make_sandbox, threads, tmp_path, backup_after
+):
+    """A backup taken by a running tool knows of half a thread; the rest is there, and is found."""
+    sandbox = make_sandbox()
+    path = threads(*(ticket(number) for number in range(6)))
+    ledger, backup = path.with_suffix(".ledger"), tmp_path / "backup"
+    sandbox.script(*[None] * backup_after, "lost")
+    telling = Telling(BackupAtDoubt(ledger, backup), Control())
+    migrated(sandbox, path, telling=telling)
+    assert backup.exists()
+    ledger.unlink()
+    backup.rename(ledger)
+    ended = migrated(sandbox, path)
+    assert ended.standing.counts.created == 6
+    assert_each_once(sandbox.tickets(), 6)
+
+
+class BackupAtDoubt(Silent):
+    """Copies the ledger, as a backup program would, when the run waits to look again or goes on."""
+
+    def __init__(self, ledger: Path, backup: Path) -> None:
+        super().__init__()
+        self.ledger, self.backup = ledger, backup
+
+    def note(self, **counts: int) -> None:
+        if counts.get("in_doubt") and not self.backup.exists():
+            with sqlite3.connect(self.ledger) as source, sqlite3.connect(self.backup) as copy:
+                source.backup(copy)
+            source.close()
+            copy.close()
