@@ -13,11 +13,13 @@ from migrator.cli.inputs import default_report_folder, open_export, open_mapping
 from migrator.cli.options import (
     Output,
     connection_options,
+    is_terminal,
     mapping_options,
     output_options,
     printable,
     source_options,
 )
+from migrator.cli.signals import ctrl_c_aborts
 from migrator.errors import Declined
 
 if TYPE_CHECKING:
@@ -152,19 +154,23 @@ class _Asking:
         self._yes = yes
 
     def agree(self, plan: Plan | None, outlook: Outlook) -> None:
-        from migrator.reports import render_plan
-        from migrator.reports.outlook_text import render_outlook
+        from migrator.reports import render_outlook, render_plan
 
-        width = self._output.width
-        if plan is not None:
-            self._output.remark(render_plan(plan, width=width))
-        self._output.remark(render_outlook(outlook, width=width))
+        if not (self._yes and self._output.quiet):  # who is asked must see what about
+            if plan is not None:
+                click.echo(render_plan(plan, width=self._output.width), err=True)
+            click.echo(render_outlook(outlook, width=self._output.width), err=True)
         if self._yes or not (outlook.tickets or outlook.in_doubt):
             return
-        if not sys.stdin.isatty():
+        if not is_terminal(sys.stdin):
             raise Declined(
                 "nobody is here to agree to this plan, and --yes was not given",
                 hint="read the plan above, then run the same command with --yes",
             )
-        if not click.confirm("Send this now?", err=True):
-            raise Declined("not sent: you said no", hint="nothing has been sent")
+        try:
+            with ctrl_c_aborts():
+                agreed = click.confirm("Send this now?", err=True)
+        except click.Abort:
+            agreed = False
+        if not agreed:
+            raise Declined("you did not agree to this plan", hint="nothing has been sent")

@@ -5,6 +5,7 @@ and rows are handed in as values.
 """
 
 from migrator.reports.documents import plan_document, standing_document
+from migrator.reports.outlook_text import render_outlook
 from migrator.reports.plan_text import render_plan
 from migrator.reports.rejects import write_rejects
 from migrator.reports.results import write_results
@@ -13,6 +14,7 @@ from migrator.reports.validation import write_validation
 
 __all__ = [
     "plan_document",
+    "render_outlook",
     "render_plan",
     "render_standing",
     "standing_document",

@@ -19,6 +19,8 @@ def render_outlook(outlook: Outlook, *, width: int = 80, colour: bool = False) -
             Figure("notifications", number(outlook.notified), _notified(outlook)),
         ]
     )
+    if outlook.only and not outlook.tickets:
+        sheet.say(f"No ticket with the source id {outlook.only!r} is waiting to be sent.", indent=2)
     if outlook.in_doubt:
         lost = amount(outlook.in_doubt, "ticket")
         sheet.say(f"First, {lost} will be looked for: sent earlier, and the answer was lost.", indent=2)
@@ -32,8 +34,9 @@ def render_outlook(outlook: Outlook, *, width: int = 80, colour: bool = False) -
         sheet.say(f"WARNING: this ledger's tickets went to {outlook.other_address} before.", indent=2)
     if not outlook.legacy_field:
         sheet.say(
-            "WARNING: no field carries the old ticket id (legacy_id: true in the mapping). If this ledger "
-            "is ever lost, its tickets cannot be recognised, and running again would make them twice.",
+            "WARNING: no field of this workspace carries the old ticket id (legacy_id: true in the mapping). "
+            "If this ledger is ever lost, its tickets cannot be recognised, and running again would make "
+            "them twice.",
             indent=2,
         )
     return sheet.text()

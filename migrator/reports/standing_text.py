@@ -1,4 +1,7 @@
-"""Where a migration stands, for the terminal: what `status` and `report` print, and the end of `run`."""
+"""Where a migration stands, for the terminal: what `status` and `report` print, and the end of `run`.
+
+The details come first, and the numbers, the verdict and what to do next stand last, as in `plan_text.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from migrator.reports.layout import Figure, Paint, Sheet
 from migrator.reports.meanings import STATUS_MEANINGS
 from migrator.reports.text_parts import MOST_LINES, put_advice, put_counts, put_list, put_verdict
 from migrator.reports.verdicts import standing_verdict
-from migrator.reports.words import amount, elapsed, moment, number
+from migrator.reports.words import amount, elapsed, from_here, moment, number
 from migrator.runner.standing import FailureGroup, Standing, ThisRun
 
 KEYS = 5
@@ -29,24 +32,23 @@ def render_standing(
     """
     sheet = Sheet(width, colour=colour)
     verdict = standing_verdict(standing, rejects)
-    put_verdict(sheet, verdict)
-    sheet.gap()
     sheet.facts(
         {
-            "ledger": standing.ledger,
+            "ledger": from_here(standing.ledger),
             "from": standing.source,
             "mapping": standing.mapping,
             "to": standing.target,
         }
     )
-    _put_rows(sheet, standing)
-    if standing.this_run:
-        _put_run(sheet, standing.this_run)
-    put_counts(sheet, "Left out by your rules, by reason", standing.skipped_by)
     put_counts(sheet, "What did not come over", standing.left_out)
     _put_failures(sheet, standing.failures)
     _put_doubts(sheet, standing)
     put_list(sheet, "Tickets that look like these, and that nobody here made", standing.strangers)
+    if standing.this_run:
+        _put_run(sheet, standing.this_run)
+    _put_rows(sheet, standing)
+    sheet.gap()
+    put_verdict(sheet, verdict)
     put_advice(sheet, verdict)
     return sheet.text()
 
@@ -54,11 +56,14 @@ def render_standing(
 def _put_rows(sheet: Sheet, standing: Standing) -> None:
     """Only kinds that occur, so that the eye falls on what matters; they add up all the same."""
     sheet.heading("Rows of the export")
+    reasons = [Figure(f"  {name}", number(count)) for name, count in standing.skipped_by.items()]
     figures = []
     for status in Status:
         count = getattr(standing.counts, status.value)
         if count:
             figures.append(Figure(status.value.replace("_", " "), number(count), STATUS_MEANINGS[status]))
+        if status is Status.SKIPPED:
+            figures += reasons
     figures.append(Figure("together", number(standing.counts.rows)))
     sheet.figures(figures)
     if standing.adopted:

@@ -7,10 +7,12 @@ from itertools import islice
 
 from migrator.reports.layout import Figure, Paint, Sheet
 from migrator.reports.verdicts import Tone, Verdict
-from migrator.reports.words import amount, number
+from migrator.reports.words import amount, listed, number
 
 MOST_LINES = 10
 """Values, names and notices listed one by one; the pages list more."""
+
+MOST_IN_SHORT = 3
 
 _PAINTS = {Tone.GOOD: Paint.GOOD, Tone.CARE: Paint.CARE, Tone.BAD: Paint.BAD}
 
@@ -38,6 +40,15 @@ def put_counts(sheet: Sheet, heading: str, counts: Mapping[str, int]) -> None:
         figures.append(Figure(f"{amount(len(rest), 'other')}, together", number(sum(rest))))
     sheet.heading(heading)
     sheet.figures(figures)
+
+
+def put_counts_in_short(sheet: Sheet, label: str, counts: Mapping[str, int]) -> None:
+    """The same in one sentence, without what is rare where there is much."""
+    if counts:
+        named = [f"{number(count)} x {name}" for name, count in islice(counts.items(), MOST_IN_SHORT)]
+        rest = len(counts) - len(named)
+        named += [f"{amount(rest, 'other kind')}"] if rest else []
+        sheet.say(f"{label}: {listed(named)}.", indent=2, hang=2)
 
 
 def put_list(sheet: Sheet, heading: str, lines: Iterable[str]) -> None:

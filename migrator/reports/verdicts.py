@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from migrator.model import Counts
-from migrator.reports.words import amount, listed, number
+from migrator.reports.words import amount, from_here, listed, number
 from migrator.runner.plan import Plan
 from migrator.runner.standing import Standing
 
@@ -153,7 +153,7 @@ def _advice(standing: Standing, rejects: Path | None) -> tuple[Advice, ...]:
             )
         )
     elif counts.rejected or counts.failed:
-        write = f"migrator report {_quoted(standing.ledger)}"
+        write = f"migrator report {_quoted(from_here(standing.ledger))}"
         advice.append(Advice("Have the rows written that are to be corrected:", write))
     if any(doubt.candidates for doubt in standing.doubts):
         advice.append(
@@ -169,12 +169,13 @@ def _run_again(standing: Standing) -> str:
 
 
 def _run_corrected(rejects: Path, standing: Standing) -> str:
-    mapping = standing.typed[-2:] or ("--mapping", "MAPPING")
-    return _run((str(rejects), *mapping), standing)
+    named = standing.typed.index("--mapping") if "--mapping" in standing.typed else len(standing.typed)
+    mapping = standing.typed[named:] or ("--mapping", "MAPPING")
+    return _run((from_here(str(rejects)), *mapping), standing)
 
 
 def _run(words: tuple[str, ...], standing: Standing) -> str:
-    return " ".join(map(_quoted, ("migrator", "run", *words, "--ledger", standing.ledger)))
+    return " ".join(map(_quoted, ("migrator", "run", *words, "--ledger", from_here(standing.ledger))))
 
 
 def _quoted(argument: str) -> str:

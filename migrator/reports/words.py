@@ -1,12 +1,14 @@
 """Numbers, amounts and lists as people read them, in the documents' language (English).
 
-Pure functions from values to short texts. What a text says about a migration is worded elsewhere.
+Functions from values to short texts; only `from_here` asks where we are. What a text says about a
+migration is worded elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 MINUTES_AN_HOUR = 60
 MINUTES_A_DAY = 24 * 60
@@ -56,3 +58,11 @@ def elapsed(seconds: float) -> str:
 def moment(seconds: float) -> str:
     """Seconds since 1970 as `2025-01-15 10:30 UTC`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def from_here(path: str) -> str:
+    """A path as it is typed from the current folder; one that lies elsewhere stays absolute."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return path

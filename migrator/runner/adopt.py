@@ -12,12 +12,12 @@ import json
 
 from migrator.featurebase import Client, as_sent
 from migrator.ledger import Ledger
-from migrator.model import TicketSeen
+from migrator.model import Progress, TicketSeen
 from migrator.runner.matching import Sought, Verdict, compare, instant
 from migrator.runner.resolve import Look
 
 
-def adopt_known(ledger: Ledger, client: Client, highest: int, legacy_field: str) -> int:
+def adopt_known(ledger: Ledger, client: Client, highest: int, legacy_field: str, progress: Progress) -> int:
     """Claims every unowned ticket that carries a legacy id of a row which has no ticket yet.
 
     One request per hundred tickets that the ledger does not know: none when it knows them all.
@@ -32,11 +32,15 @@ def adopt_known(ledger: Ledger, client: Client, highest: int, legacy_field: str)
     floor = ledger.highest_owned()
     if not legacy_field or highest <= floor:
         return 0
-    adopted = 0
+    adopted, reached = 0, highest
+    progress.start("looking for tickets brought earlier", highest - floor, "ticket")
     for seen in client.tickets_above(floor, fill_gaps=False):  # nothing is proven by what is not found
         row = _row_of(ledger, seen, legacy_field)
         if row is not None and ledger.owner_of(seen.object_id) is None:
             adopted += ledger.adopt(row, seen)
+        progress.advance(max(0, reached - seen.number))
+        reached = min(reached, seen.number)
+    progress.done()
     ledger.flush()
     if adopted:
         ledger.event("adopted", count=adopted)

@@ -53,11 +53,14 @@ class Outlook:
     """Where this ledger's tickets went before, if that was another address; else empty."""
     in_doubt: int
     legacy_field: str
-    """The field that carries the source's id; without one, a lost ledger cannot be made good."""
+    """Id of the field that carries the source's id; empty where none is mapped, or the workspace lacks it:
+    then a lost ledger cannot be made good."""
     notified: int
     """Tickets whose people will be notified: 0 unless the mapping says `notify: true`."""
     read_because: str
     """Why the export was read; empty when the ledger had it already."""
+    only: str = ""
+    """The one source id that was asked for; empty when all were."""
 
     @property
     def minutes(self) -> float:
@@ -96,7 +99,7 @@ def migrate(
     ledger.set_facts({"base_url": inputs.target})
     started = time.monotonic()
     run = ledger.begin_run({"target": inputs.target})
-    error = _Run(ledger, inputs, options, client, telling).through()
+    error = _Run(ledger, options, client, telling).through()
     seconds = time.monotonic() - started
     try:
         ledger.end_run(run, exit_code=error.exit_code if error else 0, requests=client.stats.requests)
@@ -118,9 +121,10 @@ def _outlook(ledger: Ledger, inputs: Inputs, options: RunOptions, because: str) 
         target=inputs.target,
         other_address=before if before != inputs.target else "",
         in_doubt=ledger.counts().in_doubt,
-        legacy_field=inputs.mapping.legacy_field,
+        legacy_field=ledger.fact("legacy_field") or "",
         notified=tickets if inputs.mapping.notify else 0,
         read_because=because,
+        only=options.only or "",
     )
 
 
@@ -153,11 +157,8 @@ def check_workspace(ledger: Ledger, directory: Directory, client: Client) -> Non
 class _Run:
     """One invocation, from the first request to the last."""
 
-    def __init__(
-        self, ledger: Ledger, inputs: Inputs, options: RunOptions, client: Client, telling: Telling
-    ) -> None:
+    def __init__(self, ledger: Ledger, options: RunOptions, client: Client, telling: Telling) -> None:
         self._ledger = ledger
-        self._inputs = inputs
         self._options = options
         self._client = client
         self._telling = telling
@@ -182,7 +183,7 @@ class _Run:
 
     def _send_everything(self) -> None:
         highest = self._client.highest_number()
-        adopt_known(self._ledger, self._client, highest, self._legacy_field)
+        adopt_known(self._ledger, self._client, highest, self._legacy_field, self._telling.progress)
         self._ledger.set_floor(highest)
         while not self._telling.control.stopping:
             looked = self._look()
