@@ -13,7 +13,7 @@ from migrator.runner.control import Control
 
 
 def obey_signals(control: Control) -> None:
-    """The first Ctrl-C drains, the second cancels; a polite kill (SIGTERM) is a Ctrl-C.
+    """The first Ctrl-C drains, the second cancels; a polite kill or a closed terminal is a Ctrl-C.
 
     The work is done by a thread: a handler interrupts the main thread anywhere, also where it holds
     a lock that stopping needs.
@@ -26,6 +26,8 @@ def obey_signals(control: Control) -> None:
 
     signal.signal(signal.SIGINT, interrupted)
     signal.signal(signal.SIGTERM, interrupted)
+    if hasattr(signal, "SIGHUP"):  # the terminal was closed; Windows has no such word
+        signal.signal(signal.SIGHUP, interrupted)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from migrator.errors import LedgerError
 from migrator.ledger import faults
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class Writer:
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self._db = db
         self._path = path
+        self._file = _identity(path)
         self._queue: SimpleQueue[_Job | None] = SimpleQueue()
         self._door = threading.Lock()  # nothing may be queued behind the end mark
         self._turn = threading.Lock()  # held by whoever uses the connection
@@ -193,6 +195,8 @@ class Writer:
                     job.outcome.set_result(result)
 
     def _transaction(self, group: list[_Job]) -> list[Any]:
+        if self._fault is None and _identity(self._path) != self._file:
+            self._fault = _moved(self._path)
         if self._fault is not None:
             raise self._fault
         self._db.execute("BEGIN IMMEDIATE")
@@ -219,6 +223,24 @@ class Writer:
         if self._db.in_transaction:  # SQLite undoes some failures by itself
             with suppress(sqlite3.Error):
                 self._db.execute("ROLLBACK")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands under a path; a database goes on happily in one that was deleted under it."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _moved(path: Path) -> LedgerError:
+    return LedgerError(
+        "the ledger was moved or deleted while it was in use",
+        hint="put it back where it was and run the same command again; never go on without it, "
+        "or what was sent may be sent twice",
+        at=str(path),
+    )
 
 
 def _is_fatal(fault: Exception) -> bool:

@@ -6,11 +6,14 @@ colleague and its values from strangers, so both its abilities and its output ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes, pass_context
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.meta import find_undeclared_variables
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from migrator.model import Value
@@ -18,6 +21,8 @@ from migrator.model import Value
 LONGEST_OUTPUT = 1_000_000
 LONGEST_RANGE = 1_000
 LONGEST_PRODUCT = 10_000
+MOST_ROUNDS = 100_000
+"""How often all loops of a template may go round for one row."""
 FILTERS = frozenset(
     {"abs", "capitalize", "default", "e", "escape", "first", "float", "forceescape", "int", "join", "last"}
     | {"length", "list", "lower", "map", "max", "min", "reject", "replace", "reverse", "round", "select"}
@@ -28,21 +33,41 @@ _WIDENING = frozenset(
     {"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "translate"}
 )
 """Methods of text whose output a small argument makes huge."""
+_REFUSED: dict[str, tuple[type[nodes.Node], ...]] = {
+    "endset": (nodes.AssignBlock,),
+    "macro": (nodes.Macro, nodes.CallBlock),
+}
+"""Statements that make a short template run for ever, or double a text again and again."""
+_ROUNDS = "(rounds)"
+"""No template can spell this name."""
 
 
 class TemplateFault(ValueError):
     """A template that cannot be used, or that failed on a row; the message is one sentence."""
 
 
+class _BoundedTexts(CodeGenerator):
+    """Has `~` done by `_joined`, so that a text which is doubled again and again ends somewhere."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802  # the name is Jinja's
+        self.write("environment.filters['join']((")
+        for each in node.nodes:
+            self.visit(each, frame)
+            self.write(", ")
+        self.write("))")
+
+
 class _OneRow(ImmutableSandboxedEnvironment):
     """A sandbox in which dicts are data: no methods, and a missing key is an empty text."""
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    code_generator_class = _BoundedTexts
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
         self.globals = {"range": _short_range}
         self.filters = {name: each for name, each in self.filters.items() if name in FILTERS}
+        self.filters |= {"replace": _replaced, "join": _joined, _ROUNDS: _counted}
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if isinstance(obj, dict):
@@ -57,9 +82,19 @@ class _OneRow(ImmutableSandboxedEnvironment):
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return attr not in _WIDENING and super().is_safe_attribute(obj, attr, value)
 
+    def call(self, context: Any, obj: Any, *args: Any, **named: Any) -> Any:
+        match getattr(obj, "__self__", None), getattr(obj, "__name__", ""):
+            case str() as text, "replace":
+                return _replaced(text, *args, **named)
+            case str() as text, "join" if args:
+                return _joined(args[0], text)
+        return super().call(context, obj, *args, **named)
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         numbers = isinstance(left, int | float) and isinstance(right, int | float)
-        if operator in ("*", "%") and numbers:
+        if operator in ("+", "*", "%") and numbers:
+            return super().call_binop(context, operator, left, right)
+        if operator == "+" and len(left) + len(right) <= LONGEST_OUTPUT:
             return super().call_binop(context, operator, left, right)
         if operator == "*" and _product(left, right) <= LONGEST_PRODUCT:
             return super().call_binop(context, operator, left, right)
@@ -78,6 +113,35 @@ def _short_range(*bounds: int) -> range:
     return numbers
 
 
+def _replaced(value: Any, old: Any, new: Any, count: int = -1) -> str:
+    text, old, new = str(value), str(old), str(new)
+    times = text.count(old) if count < 0 else min(count, text.count(old))
+    if len(text) + times * len(new) > LONGEST_OUTPUT:
+        raise TemplateFault(f"`replace` would make more than {LONGEST_OUTPUT:,} characters")
+    return text.replace(old, new, count)
+
+
+def _joined(items: Iterable[Any], separator: str = "", attribute: str | None = None) -> str:
+    parts: list[str] = []
+    length = 0
+    for item in items:
+        parts.append(str(item if attribute is None else _ENVIRONMENT.getitem(item, attribute)))
+        length += len(parts[-1]) + len(separator)
+        if length > LONGEST_OUTPUT:
+            raise TemplateFault(f"`join` or `~` would make more than {LONGEST_OUTPUT:,} characters")
+    return separator.join(parts)
+
+
+@pass_context
+def _counted(context: Context, items: Iterable[Any]) -> Iterator[Any]:
+    """What a loop goes through, as long as the row's rounds last."""
+    rounds: Iterator[int] = context[_ROUNDS]
+    for item in items:
+        if next(rounds) >= MOST_ROUNDS:
+            raise TemplateFault(f"its loops go round more than {MOST_ROUNDS:,} times")
+        yield item
+
+
 _ENVIRONMENT = _OneRow()
 
 
@@ -91,7 +155,8 @@ def compile_template(source: str) -> tuple[Callable[[dict[str, Value]], str], tu
     """
     try:
         tree = _ENVIRONMENT.parse(source)
-        template = _ENVIRONMENT.from_string(source)
+        _bound_loops(tree)
+        template = _ENVIRONMENT.from_string(tree)
     except TemplateSyntaxError as broken:
         raise TemplateFault(f"this is not a template: {broken.message}") from broken
     except TemplateError as broken:
@@ -107,7 +172,7 @@ def compile_template(source: str) -> tuple[Callable[[dict[str, Value]], str], tu
         pieces: list[str] = []
         length = 0
         try:
-            for piece in template.generate(row=values):
+            for piece in template.generate({"row": values, _ROUNDS: count()}):
                 pieces.append(piece)
                 length += len(piece)
                 if length > LONGEST_OUTPUT:
@@ -121,6 +186,21 @@ def compile_template(source: str) -> tuple[Callable[[dict[str, Value]], str], tu
         return "".join(pieces)
 
     return render, _columns_read(tree)
+
+
+def _bound_loops(tree: nodes.Template) -> None:
+    """Count the rounds of every loop.
+
+    Raises:
+        TemplateFault: The template goes round in other ways.
+    """
+    for name, kinds in _REFUSED.items():
+        if next(tree.find_all(kinds), None) is not None:
+            raise TemplateFault(f"`{name}` is not available here")
+    for loop in tree.find_all(nodes.For):
+        if loop.recursive:
+            raise TemplateFault("`recursive` is not available here")
+        loop.iter = nodes.Filter(loop.iter, _ROUNDS, [], [], None, None, lineno=loop.lineno)
 
 
 def _columns_read(tree: nodes.Template) -> tuple[str, ...]:

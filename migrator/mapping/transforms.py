@@ -48,6 +48,10 @@ class Lookup:
     def listed(self) -> tuple[str, ...]:
         return tuple(self._exact)
 
+    def targets(self) -> tuple[str, ...]:
+        """What values may become, each once."""
+        return tuple(dict.fromkeys(self._exact.values()))
+
 
 def take_match(pattern: re.Pattern[str], text: str) -> str:
     """The first group of the first match, or all of it where there is no group; "" without a match.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from migrator.errors import SourceError
-from migrator.model import Notice
+from migrator.model import Notice, shown
 from migrator.readers.base import READER_KEY, ReadOptions, Source, files_stay_as_they_are
 from migrator.readers.delimited import Delimited
 from migrator.readers.fingerprints import helpdesk_of
@@ -119,14 +119,18 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Notice]]:
     files: list[Path] = []
     ignored: list[Notice] = []
     for path in paths:
-        if not path.is_dir():
-            files.append(path)
-            continue
         try:
+            if not path.is_dir():
+                files.append(path)
+                continue
             inside = sorted(path.iterdir(), key=_natural)
         except OSError as error:
             reason = error.strerror or "the system refuses"
-            raise SourceError(f"the folder cannot be read: {reason}", at=path.name) from error
+            raise SourceError(
+                f"this cannot be read: {reason}",
+                hint="check the path, and who may read what is there",
+                at=shown(path.name),
+            ) from error
         exports = [each for each in inside if _may_be_export(each)]
         if not exports:
             raise SourceError(

@@ -21,9 +21,11 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from migrator.errors import SourceError, UnreadableSource
 from migrator.readers.cells import CellReader, Fault, style_of
 
-MOST_UNPACKED_BYTES = 1 << 30
+MOST_UNPACKED_BYTES = 1 << 26
+"""More than this must be explained by the size of the file: cells take twenty times their bytes in memory."""
 MOST_EXPANSION = 200
 MOST_COLUMNS = 16_384
+MOST_ROWS = 1_048_576
 
 BROKEN = (
     ParseError,
@@ -118,8 +120,8 @@ class Package:
         try:
             for element in _row_elements(self._book._archive, sheet.member):
                 following = int(element.get("r", number + 1))
-                if following <= number:
-                    raise ValueError("rows are not in order")
+                if not number < following <= MOST_ROWS:
+                    raise ValueError("rows are not in order, or too many")
                 row = _row(element, following, reader)
                 number = following
                 yield row

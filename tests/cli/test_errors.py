@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+from migrator.cli.options import show_error
+from migrator.errors import SourceError
 from tests.conftest import SIMPLE_MAPPING
+
+FULL = Path("/dev/full")
 
 
 def told(ran) -> str:
@@ -205,3 +213,33 @@ def test_logs_carry_no_ticket_text(tool, sandbox, export):
     assert "POST" in ran.stderr
     assert "Question" not in ran.stderr
     assert "example.com" not in ran.stderr
+
+
+def test_names_from_a_file_cannot_steer_the_terminal(capsys):
+    show_error(SourceError("no column\n  \x1b[2Jone", hint="it has: \x9b31m", at="a\nb\x1b]0;x\x07.csv"))
+    assert capsys.readouterr().err == (
+        "Error: a b\\x1b]0;x\\x07.csv: no column\n  \\x1b[2Jone\nHint: it has: \\x9b31m\n"
+    )
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the system has no disk that is always full")
+@pytest.mark.parametrize("extra", [pytest.param((), id="text"), pytest.param(("--json",), id="json")])
+def test_an_output_that_cannot_be_written_is_no_traceback(tool, export, extra):
+    export(1)
+    with FULL.open("wb") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "migrator", *VALIDATE, *extra],
+            cwd=tool.folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 5
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes streams as a POSIX shell does")
+def test_a_closed_output_is_no_mistake_of_ours(tool, export):
+    export(1)
+    closed = " ".join((shlex.quote(sys.executable), "-m migrator", *VALIDATE, ">&- <&-"))
+    ran = subprocess.run(
+        ["/bin/sh", "-c", closed], cwd=tool.folder, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")

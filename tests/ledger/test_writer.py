@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -190,4 +191,16 @@ def test_a_database_locked_by_a_stranger_is_named(db, tmp_path):
     with pytest.raises(LedgerError, match="another program"):
         writer.run(put(1))
     stranger.close()
+    writer.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not let go of an open file")
+def test_nothing_is_written_into_a_file_that_was_deleted(db, tmp_path):
+    writer = Writer(db, tmp_path / "w.db")
+    writer.run(put(1))
+    (tmp_path / "w.db").rename(tmp_path / "elsewhere.db")
+    with pytest.raises(LedgerError, match="moved or deleted"):
+        writer.run(put(2))
+    with pytest.raises(LedgerError, match="moved or deleted"):
+        writer.hand_over(put(3))
     writer.close()

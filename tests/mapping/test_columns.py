@@ -1,6 +1,6 @@
 import pytest
 
-from migrator.mapping.columns import Column
+from migrator.mapping.columns import Column, some_of
 
 RECORD = {
     "Subject": "s",
@@ -58,3 +58,10 @@ def test_a_path_that_breaks_off_knows_what_stands_there_instead():
     broken, names = Column("subjct").breaks_off(RECORD)
     assert broken == "subjct"
     assert "Subject" in names
+
+
+def test_a_hint_lists_a_few_names_that_cannot_steer_a_terminal():
+    listed = some_of(["\x1b[2J", "x" * 1_000_000, *map(str, range(5_000))])
+    assert len(listed) < 1_000
+    assert listed.startswith("\\x1b[2J, ")
+    assert listed.endswith(" and 4,982 more")

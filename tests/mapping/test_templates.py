@@ -24,6 +24,29 @@ from migrator.mapping.templates import TemplateFault, compile_template
         ),
         pytest.param("{{ row.a.strip() }}", {"a": " x "}, "x", id="methods-of-text"),
         pytest.param("{{ '-' * 3 }}", {}, "---", id="small-product"),
+        pytest.param("{{ 'a' ~ 1 ~ row.a + 'b' }}{{ 1 + 2 }}", {"a": "x"}, "a1xb3", id="joined"),
+        pytest.param("{% set t = row.a ~ '!' %}{{ t }}", {"a": "x"}, "x!", id="variable"),
+        pytest.param(
+            "{% for t in row.tags %}{{ t }}{{ ',' if not loop.last }}{% endfor %}",
+            {"tags": ["a", "b"]},
+            "a,b",
+            id="loop-that-knows-its-end",
+        ),
+        pytest.param(
+            "{{ row.a | replace('x', 'yy') }}{{ row.a.replace('x', 'z', 1) }}",
+            {"a": "xx"},
+            "yyyyzx",
+            id="replace",
+        ),
+        pytest.param(
+            "{{ row.tags | join(', ', attribute='name') }}",
+            {"tags": [{"name": "a"}, {"name": "b"}]},
+            "a, b",
+            id="join-names",
+        ),
+        pytest.param(
+            "{{ '-'.join(row.tags) }}{{ row.tags | join }}", {"tags": ["a", "b"]}, "a-bab", id="join"
+        ),
     ],
 )
 def test_a_template_renders_a_row(template, values, expected):
@@ -44,6 +67,9 @@ def test_the_columns_that_a_template_reads_are_known():
         "{{ x }}",
         "{{ lipsum() }}",
         "{{ row | tojson }}",
+        "{% set a %}x{% endset %}{{ a }}",
+        "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}",
+        "{% for i in row.a recursive %}{{ loop(row.a) }}{% endfor %}",
     ],
 )
 def test_what_is_no_template_over_a_row_is_refused(template):
@@ -65,6 +91,19 @@ def test_what_is_no_template_over_a_row_is_refused(template):
             "{% for i in range(1000) %}{% for j in range(1000) %}xxxxxxxxxxxxxxxxx{% endfor %}{% endfor %}",
             id="long-output",
         ),
+        pytest.param(
+            "{% for i in range(999) %}{% for j in range(999) %}{% endfor %}{% endfor %}", id="many-rounds"
+        ),
+        pytest.param(
+            "{% set t = 'x' * 9000 %}" + "{% set t = t ~ t %}" * 30 + "{{ t | length }}", id="doubling"
+        ),
+        pytest.param(
+            "{% set t = 'x' * 9000 %}" + "{% set t = t + t %}" * 30 + "{{ t | length }}", id="doubling-plus"
+        ),
+        pytest.param("{{ ('x' * 10000) | replace('x', 'y' * 10000) | length }}", id="growing-filter"),
+        pytest.param("{{ ('x' * 10000).replace('x', 'y' * 10000) | length }}", id="growing-method"),
+        pytest.param("{{ range(1000) | join('x' * 10000) | length }}", id="long-separator"),
+        pytest.param("{{ ('x' * 10000).join('x' * 10000) | length }}", id="long-separator-of-text"),
         pytest.param("{% include 'x' %}", id="other-files"),
         pytest.param("{% import 'os' as o %}{{ o.x }}", id="modules"),
         pytest.param("{{ row.a.nothing }}", id="no-such-attribute"),

@@ -107,5 +107,5 @@ def test_a_place_that_somebody_spoiled_is_only_text_or_nothing(tmp_path, place):
 def test_a_line_that_is_no_json_is_named_once(tmp_path):
     file = write(tmp_path, "t.ndjson", b'{"id": 1}\nnot json\n{"id": 2}\n')
     with pytest.raises(UnreadableSource, match="expecting value, near 'not json'") as caught:
-        opened(file)
+        read(file)
     assert caught.value.at == "t.ndjson, line 2"

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from migrator.errors import SourceError
@@ -111,3 +113,9 @@ def test_the_header_of_a_table_tells_the_helpdesk(tmp_path, header, helpdesk):
     source = opened(write(tmp_path, "t.csv", f"{header}\n"))
     assert source.helpdesk == helpdesk
     assert ("its columns include" in source.why) == bool(helpdesk)
+
+
+def test_a_path_that_no_system_takes_is_a_fault_of_the_source():
+    with pytest.raises(SourceError, match="cannot be read") as caught:
+        opened(Path("a" * 5_000))
+    assert len(caught.value.at) < 100

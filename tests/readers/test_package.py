@@ -3,7 +3,7 @@ import zipfile
 import pytest
 
 from migrator.errors import SourceError, UnreadableSource
-from migrator.readers.package import MOST_COLUMNS, check_package
+from migrator.readers.package import MOST_COLUMNS, MOST_ROWS, check_package
 from tests.readers.support import opened, patched_sheet, read, workbook
 
 
@@ -12,14 +12,16 @@ def member(path, name, data):
         archive.writestr(name, data)
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
+@pytest.mark.parametrize("size_mb", [100, 1100])
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, size_mb):
     path = tmp_path / "t.xlsx"
     member(path, "xl/workbook.xml", "x")
     packed = bytearray(path.read_bytes())
     directory = packed.index(b"PK\x01\x02")
-    packed[directory + 24 : directory + 28] = (1100 << 20).to_bytes(4, "little")  # what it says to unpack to
+    says = (size_mb << 20).to_bytes(4, "little")  # how much it will unpack to
+    packed[directory + 24 : directory + 28] = says
     path.write_bytes(packed)
-    with pytest.raises(SourceError, match="would unpack to 1100 MB"):
+    with pytest.raises(SourceError, match=f"would unpack to {size_mb} MB"):
         check_package(path)
 
 
@@ -53,6 +55,7 @@ def test_a_sheet_of_broken_xml_is_refused(tmp_path):
         pytest.param(f'<row r="3"><c r="ZZZ3"><v>{MOST_COLUMNS}</v></c></row>', id="column-beyond-the-last"),
         pytest.param('<row r="3"><c r="A3" s="77"><v>1</v></c></row>', id="unknown-style"),
         pytest.param('<row r="three"/>', id="row-number-that-is-none"),
+        pytest.param(f'<row r="{MOST_ROWS + 1}"/>', id="row-beyond-the-last"),
     ],
 )
 def test_a_damaged_sheet_is_refused_with_the_row(tmp_path, row):
