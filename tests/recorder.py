@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 
@@ -25,9 +27,14 @@ class Exchange:
 
 
 class Recorder:
-    """Stands between a client and `target`; use `url` in its place."""
+    """Stands between a client and `target`; use `url` in its place.
 
-    def __init__(self, target: str) -> None:
+    Args:
+        alter: What a client gets in place of an answer's JSON, from method, path and the JSON itself:
+            for services that say the same in another way.
+    """
+
+    def __init__(self, target: str, alter: Callable[[str, str, Any], Any] | None = None) -> None:
         self.exchanges: list[Exchange] = []
         recorder, address = self, urlsplit(target).netloc
 
@@ -42,6 +49,8 @@ class Recorder:
                 answer = line.getresponse()
                 content = answer.read()
                 line.close()
+                if alter is not None:
+                    content = json.dumps(alter(self.command, self.path, json.loads(content))).encode()
                 recorder.exchanges.append(
                     Exchange(self.command, self.path, dict(self.headers.items()), body,
                              answer.status, dict(answer.getheaders()), content)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -38,8 +39,8 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("a home-made CSV", ("helpdesk/tickets.csv",), "helpdesk"),
-    Sample("a Zendesk JSON export", ("zendesk",), "zendesk"),
+    Sample("A home-made CSV", ("helpdesk/tickets.csv",), "helpdesk"),
+    Sample("A Zendesk JSON export", ("zendesk",), "zendesk"),
 )
 
 
@@ -67,6 +68,7 @@ def demo(*, folder: Path, keep: float, output: Output) -> None:
     so that some rows are rejected: the reports show how that looks.
     """
     _fresh(folder)
+    output.say("Two sample exports move into a sandbox, a local stand-in for Featurebase.\n")
     with _sandbox(folder, keep) as (url, key):
         standings = [_migrate(sample, folder, url, key, output) for sample in SAMPLES]
     _farewell(folder, url, key, keep, standings, output)
@@ -81,7 +83,7 @@ def _migrate(sample: Sample, folder: Path, url: str, key: str, output: Output) -
     with Client(Connection(base_url=url, keys=(key,), rate=Rate(share=1.0))) as client:
         telling.control.when_stopped(client.stop)
         telling.control.when_cancelled(client.cancel)
-        output.say(f"== {sample.name[0].upper()}{sample.name[1:]} ==\n")
+        output.say(sample.name)
         with Ledger.create(folder / f"{sample.mapping}.ledger") as ledger:
             return _journey(sample, ledger, client, telling, output)
 
@@ -90,7 +92,8 @@ def _journey(sample: Sample, ledger: Ledger, client: Client, telling: Telling, o
     from migrator.cli.results import write_reports
     from migrator.mapping import load_mapping
     from migrator.readers import ReadOptions, open_source, read_table
-    from migrator.reports import render_plan, render_standing, write_validation
+    from migrator.reports import write_validation
+    from migrator.reports.verdicts import plan_verdict
     from migrator.runner.migrate import RunOptions, migrate
     from migrator.runner.plan import Plan
     from migrator.runner.staging import Inputs
@@ -111,17 +114,32 @@ def _journey(sample: Sample, ledger: Ledger, client: Client, telling: Telling, o
     def show(plan: Plan | None, _outlook: object) -> None:
         assert plan is not None  # the ledger is new
         write_validation(plan, report_folder)
-        output.say(render_plan(plan, width=output.width, colour=output.colour) + "\n")
+        output.say(_line("dry run:", plan_verdict(plan).sentence, output.width))
 
     ended = migrate(ledger, inputs, RunOptions(settle_s=2.0), client, show, telling)
-    written = write_reports(ledger, ended.standing, report_folder)
-    output.say(
-        render_standing(ended.standing, width=output.width, colour=output.colour, rejects=written.rejects)
-        + "\n"
-    )
+    write_reports(ledger, ended.standing, report_folder)
     if ended.error is not None:
         raise ended.error
+    output.say(_line("migration:", _came_over(ended.standing), output.width) + "\n")
     return ended.standing
+
+
+def _line(label: str, sentence: str, width: int) -> str:
+    return fill(sentence, width, initial_indent=f"  {label:<12}", subsequent_indent=" " * 14)
+
+
+def _came_over(standing: Standing) -> str:
+    from migrator.reports.words import amount, elapsed, listed
+
+    run = standing.this_run
+    assert run is not None  # we have just run it
+    parts = [amount(run.created, "ticket")]
+    parts += [amount(run.replies, "reply", "replies")] if run.replies else []
+    parts += [amount(run.notes, "private note")] if run.notes else []
+    return (
+        f"{listed(parts)} in {elapsed(run.seconds)}; {amount(standing.counts.rejected, 'row')} rejected, "
+        "as announced. Nobody was notified."
+    )
 
 
 def _fresh(folder: Path) -> None:
@@ -186,10 +204,35 @@ def _farewell(
             "migrations": [standing_document(standing) for standing in standings],
         }
     )
-    output.say("== Where to look ==\n")
-    for each in reports:
-        output.say(f"  {each / 'validation.html'}   what the dry run said")
-        output.say(f"  {each / 'report.html'}   what became of every ticket")
+    output.say(_where_to_look(reports, folder, url, keep))
+
+
+def _where_to_look(reports: list[Path], folder: Path, url: str, keep: float) -> str:
+    me = _as_typed()
+    lines = ["The samples hold the usual dirt: some rows are rejected, each with its reason.\n"]
+    lines.append("Where to look")
+    for sample, report in zip(SAMPLES, reports, strict=True):
+        lines.append(f"  {sample.name}")
+        lines.append(f"    what the dry run said:        {report / 'validation.html'}")
+        lines.append(f"    what became of every ticket:  {report / 'report.html'}")
+    again = f"{me} sandbox --db {folder / 'sandbox.db'}"
     if keep:
-        output.say(f"  {url}   the migrated tickets, for {keep:g} minutes after the last look")
-    output.say(f"\n  Later: migrator sandbox --db {folder / 'sandbox.db'}   shows them again")
+        lines.append("  The migrated tickets, in a browser")
+        lines.append(f"    for {keep:g} min after your last look:  {url}")
+        lines.append(f"    later:  {again}")
+    else:
+        lines.append(f"  The migrated tickets:  {again}")
+    lines.append("\nYour own export next (nothing is sent, no key is needed)")
+    lines.append(f"  {me} validate YOUR-EXPORT.csv --mapping helpdesk --offline")
+    return "\n".join(lines)
+
+
+def _as_typed() -> str:
+    """What to type for `migrator`: whoever began with `.venv/bin/migrator` goes on with that."""
+    from migrator.reports.words import from_here
+
+    typed = sys.argv[0]
+    found = shutil.which("migrator")
+    if Path(typed).stem != "migrator" or (found and Path(found).resolve() == Path(typed).resolve()):
+        return "migrator"
+    return from_here(typed)

@@ -5,6 +5,7 @@ Results go to stdout, everything else to stderr; under `--json` stdout holds one
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -17,6 +18,7 @@ import click
 
 from migrator import __version__
 from migrator.cli.demo import demo
+from migrator.cli.doctor import doctor
 from migrator.cli.mappings import mappings
 from migrator.cli.options import error_facts, show_error
 from migrator.cli.report import report
@@ -46,7 +48,8 @@ class Boundary(click.Group):
             sys.exit(1)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place for it
             told = _as_ours(error)
-            _show(told, "--json" in words)
+            with contextlib.suppress(OSError):  # nobody can be told where the stream itself is at fault
+                _show(told, "--json" in words)
             if told is not error and ("-v" in words or "--verbose" in words):
                 traceback.print_exception(error)
             sys.exit(told.exit_code)
@@ -67,7 +70,7 @@ def cli() -> None:
     """
 
 
-for _command in (demo, validate, run, status, report, mappings, sandbox):
+for _command in (demo, doctor, validate, run, status, report, mappings, sandbox):
     cli.add_command(_command)
 
 

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
-from migrator.errors import KeyMissing, MigratorError
+from migrator.errors import Interrupted, KeyMissing, MigratorError
 from migrator.model import shown
 from migrator.runner.control import Control, Telling
 
@@ -75,13 +75,20 @@ class Output:
 
     @property
     def colour(self) -> bool:
-        return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        return is_terminal(sys.stdout) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
     @property
     def width(self) -> int:
         import shutil
 
-        return max(60, min(100, shutil.get_terminal_size((80, 24)).columns)) if sys.stdout.isatty() else 80
+        return (
+            max(40, min(100, shutil.get_terminal_size((80, 24)).columns)) if is_terminal(sys.stdout) else 80
+        )
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person sits there; a stream that was closed before we began is None."""
+    return stream is not None and stream.isatty()
 
 
 def error_facts(error: MigratorError) -> dict[str, str]:
@@ -89,8 +96,14 @@ def error_facts(error: MigratorError) -> dict[str, str]:
 
 
 def show_error(error: MigratorError) -> None:
-    place = f"{printable(error.at.replace(chr(10), ' '))}: " if error.at else ""
-    click.echo(f"Error: {place}{printable(error.message)}", err=True)
+    from migrator.reports.words import from_here
+
+    place = f"{printable(from_here(error.at).replace(chr(10), ' '))}: " if error.at else ""
+    message = f"{place}{printable(error.message)}"
+    if isinstance(error, Interrupted):  # it was asked for, and is no error
+        click.echo(f"{message[:1].upper()}{message[1:]}", err=True)
+    else:
+        click.echo(f"Error: {message}", err=True)
     if error.hint:
         click.echo(f"Hint: {printable(error.hint)}", err=True)
 
@@ -133,12 +146,12 @@ def source_options(command: _Command) -> _Command:
     return with_source  # type: ignore[return-value]
 
 
-def mapping_options(command: _Command) -> _Command:
+def mapping_options(command: _Command, *, required: bool = True) -> _Command:
     """`--mapping` and `--set`, handed on as `mapping_name` and `overrides`."""
     mapping = click.option(
         "--mapping",
         "mapping_name",
-        required=True,
+        required=required,
         metavar="FILE|NAME",
         help="A mapping file, or the name of a shipped one (see `migrator mappings list`).",
     )
@@ -150,6 +163,15 @@ def mapping_options(command: _Command) -> _Command:
         help="Replace one value of the mapping, as in --set category=Support. Repeatable.",
     )
     return mapping(override(command))
+
+
+select_option = click.option(
+    "--select",
+    "select_as",
+    type=click.Choice(["id", "label"]),
+    help="How a choice of a select field is sent; `doctor --probe` finds out.  [default: id, or what "
+    "the ledger remembers]",
+)
 
 
 def connection_options(command: _Command) -> _Command:

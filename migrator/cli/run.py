@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -17,6 +17,7 @@ from migrator.cli.options import (
     mapping_options,
     output_options,
     printable,
+    select_option,
     source_options,
 )
 from migrator.cli.signals import ctrl_c_aborts
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 @source_options
 @mapping_options
 @connection_options
+@select_option
 @click.option(
     "--ledger",
     "ledger_path",
@@ -81,6 +83,7 @@ def run(
     mapping_name: str,
     overrides: tuple[str, ...],
     connect: Callable[[], Connection],
+    select_as: Literal["id", "label"] | None,
     ledger_path: Path | None,
     limit: int | None,
     only: str | None,
@@ -104,7 +107,7 @@ def run(
     from migrator.reports import render_standing, standing_document
     from migrator.runner.migrate import RunOptions, migrate
     from migrator.runner.open import open_ledger
-    from migrator.runner.staging import Inputs
+    from migrator.runner.staging import Inputs, choosing
 
     telling = output.telling()
     mapping = open_mapping(mapping_name, overrides)
@@ -121,20 +124,25 @@ def run(
             client.connection.base_url,
             client.per_minute,
             limit,
-            typed=(*map(str, paths), "--mapping", mapping_name),
+            typed=(*map(str, paths), "--mapping", mapping_name, *_as_typed(overrides)),
         )
         options = RunOptions(Order(order), limit, only, settle)
         with open_ledger(ledger_path, source, paths) as ledger:
-            ended = migrate(ledger, inputs, options, client, _Asking(output, yes).agree, telling)
-            written = write_reports(
-                ledger, ended.standing, report_folder or default_report_folder(ledger.path)
-            )
+            folder = report_folder or default_report_folder(ledger.path)
+            inputs = choosing(inputs, ledger, select_as)
+            ended = migrate(ledger, inputs, options, client, _Asking(output, yes, folder).agree, telling)
+            written = write_reports(ledger, ended.standing, folder)
     output.say(
         render_standing(ended.standing, width=output.width, colour=output.colour, rejects=written.rejects)
     )
     output.say(f"\nReport: {printable(str(written.page))}")
     document = {**standing_document(ended.standing), "report": str(written.page)}
     output.finish(ctx, document, ended.standing.counts.complete, ended.error)
+
+
+def _as_typed(overrides: Sequence[str]) -> Iterator[str]:
+    for each in overrides:
+        yield from ("--set", each)
 
 
 def _require_consent(mapping: Mapping, confirmed: bool) -> None:
@@ -149,16 +157,19 @@ def _require_consent(mapping: Mapping, confirmed: bool) -> None:
 class _Asking:
     """Shows the plan and asks; without a terminal `--yes` must have answered already."""
 
-    def __init__(self, output: Output, yes: bool) -> None:
+    def __init__(self, output: Output, yes: bool, folder: Path) -> None:
         self._output = output
         self._yes = yes
+        self._folder = folder
 
     def agree(self, plan: Plan | None, outlook: Outlook) -> None:
-        from migrator.reports import render_outlook, render_plan
+        from migrator.reports import render_outlook, render_plan_in_short, write_validation
 
+        page = write_validation(plan, self._folder) if plan is not None else None
         if not (self._yes and self._output.quiet):  # who is asked must see what about
             if plan is not None:
-                click.echo(render_plan(plan, width=self._output.width), err=True)
+                click.echo(render_plan_in_short(plan, width=self._output.width), err=True)
+                click.echo(f"Row by row: {printable(str(page))}", err=True)
             click.echo(render_outlook(outlook, width=self._output.width), err=True)
         if self._yes or not (outlook.tickets or outlook.in_doubt):
             return
@@ -172,5 +183,6 @@ class _Asking:
                 agreed = click.confirm("Send this now?", err=True)
         except click.Abort:
             agreed = False
+        click.echo(err=True)
         if not agreed:
             raise Declined("you did not agree to this plan", hint="nothing has been sent")

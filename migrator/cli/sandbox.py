@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -162,8 +163,9 @@ def _announce(url: str, keys: tuple[str, ...], output: Output) -> None:
     if output.as_json:  # one line, so that a script can read it while we serve
         click.echo(json.dumps({"schema": "migrator.sandbox/1", "url": url, "key": ",".join(keys)}))
     else:
-        click.echo(f"Sandbox at {url} (open it in a browser to see the tickets). Ctrl-C ends it.\n")
+        click.echo(f"Sandbox at {url}")
+        click.echo("Open that in a browser to see the tickets. Ctrl-C ends it.\n")
         click.echo("In a second terminal:\n")
-        click.echo(f"  export {ADDRESS_VARIABLE}={url}")
-        click.echo(f"  export {KEY_VARIABLE}={','.join(keys)}")
+        for name, value in ((ADDRESS_VARIABLE, url), (KEY_VARIABLE, ",".join(keys))):
+            click.echo(f'  $env:{name} = "{value}"' if os.name == "nt" else f"  export {name}={value}")
     sys.stdout.flush()

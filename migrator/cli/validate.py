@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -15,6 +16,7 @@ from migrator.cli.options import (
     mapping_options,
     output_options,
     printable,
+    select_option,
     source_options,
 )
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 @source_options
 @mapping_options
 @connection_options
+@select_option
 @click.option(
     "--report",
     "report_folder",
@@ -52,6 +55,7 @@ def validate(
     mapping_name: str,
     overrides: tuple[str, ...],
     connect: Callable[[], Connection],
+    select_as: Literal["id", "label"] | None,
     report_folder: Path | None,
     offline: bool,
     limit: int | None,
@@ -74,7 +78,7 @@ def validate(
     else:
         with Client(connect()) as client:
             telling.control.when_stopped(client.stop)
-            directory = client.fetch_directory(mapping.needs)
+            directory = replace(client.fetch_directory(mapping.needs), select_as=select_as or "id")
             pace = client.per_minute
         inputs = Inputs(source, mapping, directory, client.connection.base_url, pace, limit)
     plan = dry_run(inputs, telling)

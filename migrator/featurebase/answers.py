@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from migrator.errors import FeaturebaseError, KeyRefused, VersionRefused, WrongAddress
@@ -38,6 +39,15 @@ PARTS = {
 
 UNSURE = frozenset({408, 409, 425})
 """Beside 5xx: what was asked may have been done."""
+
+
+class Deletion(StrEnum):
+    """What came of deleting a ticket, where the service did not refuse it."""
+
+    DONE = "deleted"
+    GONE = "gone before"
+    OTHER = "another ticket"
+    """The number belongs to another ticket, which was left alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,21 +11,28 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
 from migrator.errors import FeaturebaseError, Interrupted, OtherWorkspace
-from migrator.featurebase.answers import Answer, judge, not_the_api, read_ticket, stop_reason, words
+from migrator.featurebase import walk
+from migrator.featurebase.answers import (
+    Answer,
+    Deletion,
+    judge,
+    not_the_api,
+    read_ticket,
+    stop_reason,
+    words,
+)
 from migrator.featurebase.clock import Clock, SystemClock
 from migrator.featurebase.connection import Connection
 from migrator.featurebase.directory import LISTS, Directory
 from migrator.featurebase.lists import PAGED, READERS, page_of
 from migrator.featurebase.retry import retry_delay_s
-from migrator.featurebase.stats import Stats
+from migrator.featurebase.stats import KeySeen, Stats
 from migrator.model import InDoubt, NotSent, Outcome, Refused, Step, TicketSeen
 
 if TYPE_CHECKING:
     from migrator.featurebase.line import Line
     from migrator.featurebase.transport import Failure
 
-PAGE = "100"
-"""Entries a page, the most that the API gives (featurebase.md section 2)."""
 BY_NUMBER = {"sortBy": "ticketNumber", "sortOrder": "desc"}
 """The only order that backdating does not disturb (featurebase.md section 5.7)."""
 RESTARTS_MOST = 5
@@ -81,6 +88,11 @@ class Client:
     def stats(self) -> Stats:
         """What went over the line so far."""
         return self._line.stats
+
+    @property
+    def keys_seen(self) -> tuple[KeySeen, ...]:
+        """What the answers said of each key, in the order of `connection.keys`."""
+        return self._line.keys_seen
 
     def stop(self) -> None:
         """Drain: nothing new leaves, waiting sends end as `NotSent`, what is in flight comes back."""
@@ -172,60 +184,66 @@ class Client:
         said = words(answer)
         return Refused(answer.status, said.code, said.message)
 
+    def delete_ticket(self, number: int, object_id: str) -> Deletion | Refused:
+        """Delete the ticket that is meant, and only that, with its conversation (featurebase.md section 5.6).
+
+        A second time changes nothing, so it is asked until told.
+
+        Args:
+            object_id: The ticket's own id: a number may have come to belong to another ticket.
+
+        Raises:
+            Interrupted: stopped before an answer came.
+        """
+        seen = self.ticket(number)
+        if seen is None:
+            return Deletion.GONE
+        if seen.object_id != object_id:
+            return Deletion.OTHER
+        answer = self._freely("DELETE", f"/v2/tickets/{number}")
+        if answer.ok or answer.status in (404, 410):  # 404: an earlier try was lost on its way back
+            return Deletion.DONE
+        said = words(answer)
+        return Refused(answer.status, said.code, said.message)
+
+    def count_companies(self) -> tuple[int, bool]:
+        """How many companies the first page of their list holds, and whether there are more."""
+        pages = self._pages(READERS["companies"][0], {"limit": str(walk.PAGE)})
+        return len(next(pages)), next(pages, None) is not None
+
     def highest_number(self) -> int:
         """The highest ticket number in the workspace; 0 where there is no ticket."""
-        for page in self._pages("/v2/tickets", BY_NUMBER | {"limit": "1"}):
-            return max((seen.number for seen in self._in_order(page)), default=0)
-        return 0
+        return walk.highest(self._tickets, self.ticket)
 
     def tickets_above(self, floor: int, *, fill_gaps: bool = True) -> Iterator[TicketSeen]:
-        """Every ticket with a number above `floor`, highest first.
-
-        Tickets made after the first page was read may be missing.
+        """Every ticket with a number above `floor`, once; highest first where the service sorts as asked.
 
         Args:
             fill_gaps: Fetch the numbers that the list leaves out singly, because only a 404 proves that a
                 ticket is not there. One request for each ticket that was ever deleted above the floor.
 
         Raises:
-            FeaturebaseError: the list does not come in the order that was asked for.
+            FeaturebaseError: the list holds something that is no ticket.
         """
-        lowest: int | None = None
-        for page in self._pages("/v2/tickets", BY_NUMBER | {"limit": PAGE}):
-            for seen in self._in_order(page):
-                if lowest is not None and seen.number >= lowest:
-                    continue  # the pages moved down while we read, or began again
-                if lowest is not None and fill_gaps:
-                    yield from self._singly(lowest, max(seen.number, floor))
-                lowest = seen.number
-                if seen.number <= floor:
-                    return
-                yield seen
-        if lowest is not None and fill_gaps:
-            yield from self._singly(lowest, floor)
+        return walk.above(self._tickets, self.ticket, floor, fill_gaps=fill_gaps)
 
-    def _singly(self, above: int, below: int) -> Iterator[TicketSeen]:
-        for number in range(above - 1, below, -1):
-            if seen := self.ticket(number):
-                yield seen
-
-    def _in_order(self, page: list[dict[str, Any]]) -> list[TicketSeen]:
-        seen = [ticket for each in page if (ticket := read_ticket(each))]
-        numbers = [ticket.number for ticket in seen]
-        if numbers != sorted(numbers, reverse=True) or len(seen) < len(page):
-            raise self._line.halt(
-                FeaturebaseError(
-                    "Featurebase does not list tickets by number as asked, so what exists cannot be told",
-                    hint="try again later; nothing was sent",
-                    at=self._connection.base_url,
+    def _tickets(self, limit: int) -> Iterator[list[TicketSeen]]:
+        for page in self._pages("/v2/tickets", BY_NUMBER | {"limit": str(limit)}):
+            seen = [ticket for each in page if (ticket := read_ticket(each))]
+            if len(seen) < len(page):
+                raise self._line.halt(
+                    FeaturebaseError(
+                        "Featurebase lists tickets without their numbers, so what exists cannot be told",
+                        hint="try again later; nothing was sent",
+                        at=self._connection.base_url,
+                    )
                 )
-            )
-        return seen
+            yield seen
 
     def _list(self, name: str, key: int | None = None) -> tuple[Any, ...]:
         path, read = READERS[name]
         entries: dict[str, Any] = {}
-        for page in self._pages(path, {"limit": PAGE} if name in PAGED else {}, key):
+        for page in self._pages(path, {"limit": str(walk.PAGE)} if name in PAGED else {}, key):
             entries |= {entry.id: entry for entry in map(read, page) if entry.id}
         return tuple(entries.values())
 

@@ -17,13 +17,14 @@ from migrator.featurebase.connection import Connection
 from migrator.featurebase.gate import Gate
 from migrator.featurebase.pace import Pacer
 from migrator.featurebase.retry import Allowance, date_s, retry_delay_s
-from migrator.featurebase.stats import Stats
+from migrator.featurebase.stats import KeySeen, Stats
 from migrator.featurebase.transport import Failure, Transport
 
 _log = logging.getLogger(__name__)
 
 FIRST_PATIENCE_S = 20.0
 """Before anything has ever answered, a wrong address is likelier than a storm: nobody waits long for that."""
+KEY_REFUSED = frozenset({401, 402, 403})
 TROUBLE_LEAST = 3
 """Failures in a row, over all threads, after which the service is given room."""
 
@@ -53,6 +54,7 @@ class Line:
         self._offset_s = 0.0
         self._requests = self._refused = self._retried = 0
         self._by_status: Counter[int] = Counter()
+        self._keys_seen = [KeySeen()] * len(connection.keys)
 
     @property
     def server_offset_s(self) -> float:
@@ -78,6 +80,11 @@ class Line:
     def stats(self) -> Stats:
         with self._lock:
             return Stats(self._requests, self._refused, self._retried, dict(self._by_status))
+
+    @property
+    def keys_seen(self) -> tuple[KeySeen, ...]:
+        with self._lock:
+            return tuple(self._keys_seen)
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, *, key: int | None = None
@@ -108,7 +115,10 @@ class Line:
             jitter = random.random()  # noqa: S311 - spreads out retries, guards nothing
             if isinstance(result, Answer):
                 refused = result.status == 429
-                self._gate.told(slot, self._allowance(result), refused=refused, jitter=jitter)
+                allowance = self._allowance(result)
+                self._gate.told(slot, allowance, refused=refused, jitter=jitter)
+                with self._lock:
+                    self._keys_seen[slot.key] = KeySeen(result.status not in KEY_REFUSED, allowance)
                 dropped = result.status in (401, 403) and self._gate.drop(slot.key) > 0
                 if not refused and not (dropped and key is None):
                     return result

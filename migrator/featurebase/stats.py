@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from migrator.featurebase.retry import Allowance
+
+
+@dataclass(frozen=True, slots=True)
+class KeySeen:
+    """What the last answer to one key said."""
+
+    accepted: bool | None = None
+    """None before the first answer."""
+    allowance: Allowance = field(default_factory=Allowance)
+
 
 @dataclass(frozen=True, slots=True)
 class Stats:

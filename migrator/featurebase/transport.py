@@ -25,7 +25,7 @@ from migrator.featurebase.connection import API_VERSION, Connection
 CONNECT_TIMEOUT_S = 15.0
 KEEP_ALIVE_S = 5.0
 """Short, so that a connection which the server is about to drop is not used for a create."""
-ANSWER_MOST_BYTES = 500_000_000
+ANSWER_MOST_BYTES = 100_000_000
 """A page of a hundred tickets with images in their text is large, but not this large."""
 READ_MOST = 10
 """How many times `timeout_s` one answer may take to arrive, from its first byte to its last."""

@@ -338,8 +338,12 @@ class Ledger:
         return queries.row_with_legacy_id(self._reader, legacy_id)
 
     def creates_dated(self, created_at_ms: int) -> Iterator[Step]:
-        """The create steps of all tickets with exactly this backdate, sent or not."""
+        """The create steps of all tickets with this backdate, to the second, sent or not."""
         return queries.creates_dated(self._reader, created_at_ms)
+
+    def has_undated(self) -> bool:
+        """Whether any row with a legacy id has no backdate to be recognised by."""
+        return queries.has_undated(self._reader)
 
     def adopt(self, row: int, seen: TicketSeen) -> bool:
         """Claims a ticket that was found for the create step of a row, waiting or in doubt.

@@ -240,14 +240,20 @@ def done_steps(reader: Reader, row: int) -> list[Step]:
 
 
 def creates_dated(reader: Reader, created_at_ms: int) -> Iterator[Step]:
-    """The create steps of the tickets with exactly this backdate."""
+    """The create steps of the tickets with this backdate, to the second."""
     query = """
         SELECT seq, kind, method, path, body, uploads, contact
         FROM rows JOIN steps ON steps.row = seq
             JOIN requests ON requests.row = seq AND requests.ordinal = steps.ordinal
-        WHERE created_at_ms = ? AND steps.ordinal = 0 AND seq > ? ORDER BY seq LIMIT ?
+        WHERE created_at_ms BETWEEN ? AND ? + 999 AND steps.ordinal = 0 AND seq > ? ORDER BY seq LIMIT ?
     """
-    return (_step(line[1:]) for line in reader.pages(query, (created_at_ms,)))
+    second_ms = created_at_ms - created_at_ms % 1000  # an answer may leave the milliseconds out
+    return (_step(line[1:]) for line in reader.pages(query, (second_ms, second_ms)))
+
+
+def has_undated(reader: Reader) -> bool:
+    query = "SELECT 1 FROM rows WHERE legacy_id IS NOT NULL AND created_at_ms IS NULL LIMIT 1"
+    return reader.one(query) is not None
 
 
 def row_with_legacy_id(reader: Reader, legacy_id: str) -> int | None:

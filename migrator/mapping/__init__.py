@@ -13,6 +13,7 @@ from migrator.mapping.apply import apply
 from migrator.mapping.dates import DayMonth
 from migrator.mapping.load import ReadTable, load_mapping, load_mapping_text
 from migrator.mapping.mapping import Mapping
+from migrator.mapping.names import SaidName
 from migrator.mapping.rules import Orders
 from migrator.mapping.survey import DateEvidence, Survey
 
@@ -22,6 +23,7 @@ __all__ = [
     "Mapping",
     "Orders",
     "ReadTable",
+    "SaidName",
     "Survey",
     "apply",
     "load_mapping",

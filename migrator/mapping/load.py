@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path as FilePath
@@ -32,7 +33,9 @@ def load_mapping(path: FilePath, *, read_table: ReadTable, overrides: Sequence[s
         MappingComplaints: Everything that is wrong with it.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        saved = path.read_bytes()
+        # `mappings show NAME > FILE` in Windows PowerShell 5 writes UTF-16
+        text = saved.decode("utf-16" if saved.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except UnicodeDecodeError as broken:
         raise MappingError(
             f"the mapping is not UTF-8 (byte {broken.start + 1})",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 
 from migrator.errors import Complaint, MappingComplaints
 from migrator.mapping import spec
 from migrator.mapping.columns import some_of
-from migrator.mapping.locate import Document
+from migrator.mapping.locate import Document, Path
+from migrator.mapping.names import SaidName, said_names
 from migrator.mapping.plan import Plan, Reference
 from migrator.mapping.survey import Survey
 from migrator.mapping.tables import Rows
@@ -49,6 +50,7 @@ class Mapping:
         self.legacy_field = next((label for label, rule in plan.ticket.fields if rule.legacy_id), "")
         """Label or id of the custom field that carries the source's id; "" where there is none."""
         self._document = document
+        self._constants = tuple(_constants(said.ticket))
 
     def __reduce__(self) -> tuple[Callable[..., Mapping], tuple[object, ...]]:
         return _load_again, (self.text, self.name, self.tables, self.overrides)
@@ -59,6 +61,10 @@ class Mapping:
     def survey(self) -> Survey:
         """A fresh look at a source, before anything of it is mapped."""
         return Survey(self.plan, self._document)
+
+    def names(self) -> tuple[SaidName, ...]:
+        """Every name of the workspace that the mapping itself says, in its order."""
+        return said_names(self.plan)
 
     def check_columns(self, columns: Sequence[str]) -> None:
         """Holds the mapping against the header of a table.
@@ -76,6 +82,7 @@ class Mapping:
             if not any(column.among(columns) for column in reference.columns):
                 complaints.append(self._lacking(reference, columns))
             complaints += self._twofold(reference, columns)
+        complaints += self._mistaken(columns)
         if complaints:
             raise MappingComplaints(complaints)
 
@@ -83,6 +90,20 @@ class Mapping:
         if not self.group_by:
             return not reference.of_replies
         return reference.path != ("replies", "each")  # each message is a row, so `each` is no column
+
+    def _mistaken(self, columns: Sequence[str]) -> list[Complaint]:
+        """`title: Subject` gives every ticket the title «Subject»; who has such a column means the column."""
+        named = {column.casefold(): column for column in columns}
+        return [
+            self._document.complaint(
+                path,
+                f"this is the text {text!r} in every ticket, and {named[text.casefold()]!r} is a column",
+                f"for the column write `{path[-1]}: {{from: {named[text.casefold()]}}}`, "
+                f"for the text `{path[-1]}: {{template: {text}}}`",
+            )
+            for path, text in self._constants
+            if text.casefold() in named
+        ]
 
     def _lacking(self, reference: Reference, columns: Sequence[str]) -> Complaint:
         names = [column.name for column in reference.columns]
@@ -104,6 +125,17 @@ class Mapping:
             and column.steps[1].isdecimal()
             and list(columns).count(column.steps[0]) > 1
         ]
+
+
+def _constants(part: spec.Part, before: tuple[str, ...] = ("ticket",)) -> Iterator[tuple[Path, str]]:
+    """The rules of a ticket that are a plain text, each with its place."""
+    for name, field in type(part).model_fields.items():
+        path, said = (*before, field.alias or name), getattr(part, name)
+        match said:
+            case spec.Rule(value=str() as text):
+                yield path, text
+            case spec.Person():
+                yield from _constants(said, path)
 
 
 def _load_again(text: str, name: str, tables: dict[str, Rows], overrides: tuple[str, ...]) -> Mapping:

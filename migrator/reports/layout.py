@@ -71,10 +71,13 @@ class Sheet:
         """Names and what they stand for, one below the other: `mapping  zendesk.yaml`."""
         labels = max(map(columns, facts), default=0)
         for label, text in facts.items():
-            lines = list(wrapped(text, self.width - indent - labels - 2))
-            for position, line in enumerate(lines):
-                head = label.ljust(labels) if position == 0 else " " * labels
-                self._put(" " * indent, f"{head}  {line}", Paint.PLAIN)
+            self.beside(label.ljust(labels), text, indent=indent)
+
+    def beside(self, label: str, text: str, *, indent: int = 2, paint: Paint = Paint.PLAIN) -> None:
+        """A label as it stands, and a text in lines to the right of it."""
+        for position, line in enumerate(wrapped(text, self.width - indent - columns(label) - 2)):
+            head = label if position == 0 else " " * columns(label)
+            self._put(" " * indent, f"{head}  {line}", paint)
 
     def figures(self, figures: Sequence[Figure], *, indent: int = 2) -> None:
         """A table: labels to the left, numbers to the right, notes beside them."""

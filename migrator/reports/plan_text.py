@@ -79,13 +79,14 @@ def _put_circumstances(sheet: Sheet, plan: Plan) -> None:
     )
 
 
-def _thread(plan: Plan) -> list[Figure]:
+def _thread(plan: Plan, note: str) -> list[Figure]:
     counts = (("replies", plan.replies), ("private notes", plan.notes), ("tickets to close", plan.updates))
-    return [Figure(name, number(count)) for name, count in counts if count]
+    return [Figure(name, number(count), note) for name, count in counts if count]
 
 
 def _put_effects(sheet: Sheet, plan: Plan) -> None:
     limited = plan.limit is not None and plan.tickets_to_send < plan.ready
+    of_all = f"for all {amount(plan.ready, 'ticket')}" if limited else ""
     sheet.heading("What would happen")
     figures = [
         Figure(
@@ -93,10 +94,8 @@ def _put_effects(sheet: Sheet, plan: Plan) -> None:
             number(plan.tickets_to_send),
             f"the first of {number(plan.ready)} that are ready (--limit)" if limited else "",
         ),
-        *_thread(plan),
-        Figure(
-            "requests", number(plan.requests), f"for all {amount(plan.ready, 'ticket')}" if limited else ""
-        ),
+        *_thread(plan, of_all),
+        Figure("requests", number(plan.requests), of_all),
         Figure(
             "notifications",
             number(plan.notified),

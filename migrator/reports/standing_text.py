@@ -68,8 +68,8 @@ def _put_rows(sheet: Sheet, standing: Standing) -> None:
     sheet.figures(figures)
     if standing.adopted:
         sheet.say(
-            f"{amount(standing.adopted, 'ticket')} had been created before the answer was lost: "
-            "found and claimed, not sent again.",
+            f"{number(standing.adopted)} of them had been made by an earlier run: found in "
+            "Featurebase and claimed, not sent again.",
             indent=2,
         )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from migrator.model import Counts
 from migrator.reports.words import amount, from_here, listed, number
 from migrator.runner.plan import Plan
+from migrator.runner.sources import default_ledger
 from migrator.runner.standing import Standing
 
 
@@ -165,17 +166,24 @@ def _advice(standing: Standing, rejects: Path | None) -> tuple[Advice, ...]:
 
 
 def _run_again(standing: Standing) -> str:
-    return _run(standing.typed or ("SOURCE", "--mapping", "MAPPING"), standing)
+    if not standing.typed:
+        return _run(("SOURCE", "--mapping", "MAPPING"), standing, named=True)
+    first = Path(standing.typed[0])
+    return _run(standing.typed, standing, named=default_ledger([first]) != Path(from_here(standing.ledger)))
 
 
 def _run_corrected(rejects: Path, standing: Standing) -> str:
-    named = standing.typed.index("--mapping") if "--mapping" in standing.typed else len(standing.typed)
-    mapping = standing.typed[named:] or ("--mapping", "MAPPING")
-    return _run((from_here(str(rejects)), *mapping), standing)
+    option = standing.typed.index("--mapping") if "--mapping" in standing.typed else len(standing.typed)
+    mapping = standing.typed[option:] or ("--mapping", "MAPPING")
+    file = Path(from_here(str(rejects)))
+    beside = Path(from_here(standing.ledger)).parent in (file.parent, file.parent.parent, Path())
+    return _run((str(file), *mapping), standing, named=not beside)
 
 
-def _run(words: tuple[str, ...], standing: Standing) -> str:
-    return " ".join(map(_quoted, ("migrator", "run", *words, "--ledger", from_here(standing.ledger))))
+def _run(words: tuple[str, ...], standing: Standing, *, named: bool) -> str:
+    """A command to copy; it names the ledger only where `run` would not find it by itself."""
+    ledger = ("--ledger", from_here(standing.ledger)) if named else ()
+    return " ".join(map(_quoted, ("migrator", "run", *words, *ledger)))
 
 
 def _quoted(argument: str) -> str:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from migrator.model import PartKind, PartSeen, TicketSeen
+from migrator.model import TicketSeen
 
 CLOCK_SLACK_S = 5.0
 """The `Date` header counts whole seconds, and an answer takes a while to travel."""
+CUT_LEAST = 100
+"""Characters of a title that a service may have cut off: how long one may be is not documented."""
 
 
 class Verdict(Enum):
@@ -45,8 +47,12 @@ class Sought:
 
 
 def compare(sought: Sought, seen: TicketSeen) -> Verdict:
-    """YES: surely ours. MAYBE: it could be. NO: surely not."""
-    if seen.number <= sought.floor or _before(seen.updated_at, sought.begun_s - CLOCK_SLACK_S):
+    """YES: surely ours. MAYBE: it could be. NO: surely not.
+
+    When the ticket was last changed says nothing here: nobody knows whether an import's own date counts as
+    a change, nor how well the service's clocks agree. See `stale`.
+    """
+    if seen.number <= sought.floor:
         return Verdict.NO
     legacy = _legacy(sought, seen)
     category = _same(sought.sent.category_id, seen.category_id)
@@ -61,9 +67,14 @@ def compare(sought: Sought, seen: TicketSeen) -> Verdict:
     return Verdict.YES if sure else Verdict.MAYBE
 
 
+def stale(sought: Sought, seen: TicketSeen) -> bool:
+    """Whether it was last changed before ours was begun: then it is a stranger, if the clocks agree."""
+    return _before(seen.updated_at, sought.begun_s - CLOCK_SLACK_S)
+
+
 def same_content(sent: TicketSeen, seen: TicketSeen) -> bool:
     """Whether the bodies say the same, markup and white space aside: decides between twins."""
-    return _folded(sent.content or "") == _folded(seen.content or "")
+    return folded(sent.content or "") == folded(seen.content or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,18 @@ def groups(sought: Sequence[Sought], seen: Sequence[TicketSeen]) -> list[Group]:
     ]
 
 
+def without_stale(group: Group, sought: Sequence[Sought], seen: Sequence[TicketSeen]) -> Group:
+    """The group without stale candidates, where it has too many and just enough are left without them."""
+    if len(group.candidates) <= len(group.members):
+        return group
+    fresh = tuple(
+        each
+        for each in group.candidates
+        if not all(stale(sought[member], seen[each]) for member in group.members)
+    )
+    return replace(group, candidates=fresh) if len(fresh) == len(group.members) else group
+
+
 def pair(
     members: Iterable[int], candidates: Iterable[int], sought: Sequence[Sought], seen: Sequence[TicketSeen]
 ) -> list[tuple[int, int]]:
@@ -130,59 +153,6 @@ def pair(
             pairs.append((member, equal))
     pairs.extend(zip(waiting, left, strict=False))
     return pairs
-
-
-def same_part(sent: PartSeen, seen: PartSeen) -> Verdict:
-    """Whether an entry of a thread is the message that was sent.
-
-    Kind and instant cannot be rewritten by the service; the body can, by cleaning its HTML.
-    """
-    if sent.kind is not seen.kind:
-        return Verdict.NO
-    sent_s, seen_s = instant(sent.created_at), instant(seen.created_at)
-    if sent_s is not None and seen_s is not None and int(sent_s) != int(seen_s):
-        return Verdict.NO
-    if _folded(sent.body or "") == _folded(seen.body or ""):
-        return Verdict.YES
-    return Verdict.MAYBE if sent_s is not None and seen_s is not None else Verdict.NO
-
-
-def unexplained(seen: Sequence[PartSeen], ours: Sequence[PartSeen]) -> list[PartSeen]:
-    """The entries of a thread that none of our settled messages accounts for; each accounts for one."""
-    left = [part for part in seen if part.kind is not PartKind.OTHER]
-    for wanted in (Verdict.YES, Verdict.MAYBE):
-        unmatched = []
-        for sent in ours:
-            match = next((part for part in left if same_part(sent, part) is wanted), None)
-            if match is None:
-                unmatched.append(sent)
-            else:
-                left.remove(match)
-        ours = unmatched
-    return left
-
-
-def already_there(
-    wanted: Sequence[PartSeen], seen: Sequence[PartSeen], ours: Sequence[PartSeen]
-) -> list[Verdict]:
-    """For each message still to be sent, whether the thread holds it already; each entry answers for one.
-
-    Args:
-        wanted: The messages to be sent, in their order.
-        seen: The thread.
-        ours: What of the thread is known to be ours, already settled.
-    """
-    left = unexplained(seen, ours)
-    verdicts = []
-    for message in wanted:
-        match = next((part for part in left if same_part(message, part) is Verdict.YES), None)
-        if match is not None:
-            left.remove(match)
-            verdicts.append(Verdict.YES)
-        else:
-            like_it = any(same_part(message, part) is Verdict.MAYBE for part in left)
-            verdicts.append(Verdict.MAYBE if like_it else Verdict.NO)
-    return verdicts
 
 
 def instant(text: str | None) -> float | None:
@@ -216,9 +186,10 @@ def _same(sent: object, seen: object) -> Verdict:
 def _same_text(sent: str | None, seen: str | None) -> Verdict:
     if sent is None or seen is None:
         return Verdict.MAYBE
-    if sent == seen:
+    if folded(sent) == folded(seen):  # white space at the ends or in runs may have been tidied
         return Verdict.YES
-    return Verdict.MAYBE if _folded(sent) == _folded(seen) else Verdict.NO
+    cut_short = len(seen) >= CUT_LEAST and folded(sent).startswith(folded(seen))
+    return Verdict.MAYBE if cut_short else Verdict.NO
 
 
 def _same_address(sent: str | None, seen: str | None) -> Verdict:
@@ -246,5 +217,6 @@ def _before(text: str | None, limit_s: float) -> bool:
 _MARKUP = re.compile(r"<[^<>]*>")
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text without markup, entities and white space: what the service leaves as it is."""
     return "".join(html.unescape(_MARKUP.sub("", text)).split())

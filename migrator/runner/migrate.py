@@ -182,7 +182,7 @@ class _Run:
         return error
 
     def _send_everything(self) -> None:
-        highest = self._client.highest_number()
+        highest = max(self._client.highest_number(), self._ledger.highest_owned())
         adopt_known(self._ledger, self._client, highest, self._legacy_field, self._telling.progress)
         self._ledger.set_floor(highest)
         while not self._telling.control.stopping:

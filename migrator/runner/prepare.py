@@ -5,7 +5,7 @@ That both walk it is promise 4: what a dry run shows is what a run sends. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from migrator.errors import Interrupted
@@ -56,16 +56,28 @@ def survey(source: Source, mapping: Mapping, telling: Telling) -> Surveyed:
     return Surveyed(source, mapping, orders, looking.evidence)
 
 
-def prepare(surveyed: Surveyed, directory: Directory, telling: Telling) -> Iterator[Prepared]:
+def _as_it_is(record: Record) -> Record:
+    return record
+
+
+def prepare(
+    surveyed: Surveyed,
+    directory: Directory,
+    telling: Telling,
+    restore: Callable[[Record], Record] = _as_it_is,
+) -> Iterator[Prepared]:
     """Every row of the export in source order: ready to send, skipped or rejected.
 
     A source id that was met before makes its row a rejected one: which of the two is right is not for
     us to say, and the first keeps its place.
+
+    Args:
+        restore: Undoes what happened to a row that was given back, before anything is made of it.
     """
     mapping = surveyed.mapping
     records = _records(surveyed.source, mapping, "checking", telling)
     with SeenKeys() as seen:
-        for record in records:
+        for record in map(restore, records):
             mapped = apply(record, mapping, surveyed.orders)
             earlier = seen.first_row(mapped.key, record.ref.row) if mapped.key else None
             if earlier is not None:

@@ -16,16 +16,8 @@ from dataclasses import dataclass, field
 from migrator.featurebase import Client, as_sent, part_sent
 from migrator.ledger import Doubt, Ledger, Work
 from migrator.model import Done, InDoubt, Outcome, PartSeen, Refused, StepKind, TicketSeen
-from migrator.runner.matching import (
-    Group,
-    Sought,
-    Verdict,
-    already_there,
-    groups,
-    pair,
-    same_part,
-    unexplained,
-)
+from migrator.runner.matching import Group, Sought, Verdict, groups, pair, without_stale
+from migrator.runner.parts import already_there
 
 GONE = Refused(404, "ticket-gone", "the ticket was deleted in Featurebase before its thread was complete")
 
@@ -84,7 +76,7 @@ def look_into(ledger: Ledger, client: Client, ticket: Work) -> dict[int, Outcome
     if seen.parts is None:
         return {messages[0][0]: InDoubt("the thread cannot be read, so it may hold this message already")}
     wanted = [part_sent(step) for _, step in messages]
-    verdicts = already_there(wanted, seen.parts, _settled_parts(ledger, ticket.row))
+    verdicts = _already_there(wanted, seen.parts, ledger, ticket.row)
     found: dict[int, Outcome] = {}
     for (ordinal, _), verdict in zip(messages, verdicts, strict=True):
         if verdict is Verdict.YES:
@@ -94,9 +86,14 @@ def look_into(ledger: Ledger, client: Client, ticket: Work) -> dict[int, Outcome
     return found
 
 
-def _settled_parts(ledger: Ledger, row: int) -> list[PartSeen]:
-    """What the settled steps of a row have put into its thread, the description included."""
-    return [part_sent(step) for step in ledger.done_steps(row) if step.kind is not StepKind.UPDATE]
+def _already_there(
+    wanted: Sequence[PartSeen], parts: Sequence[PartSeen], ledger: Ledger, row: int
+) -> list[Verdict]:
+    """Which of a row's messages its thread holds, beside those that are settled and the description."""
+    settled = ledger.done_steps(row)
+    ours = [part_sent(step) for step in settled if step.kind in (StepKind.REPLY, StepKind.NOTE)]
+    description = next((part_sent(step) for step in settled if step.kind is StepKind.CREATE), None)
+    return already_there(wanted, parts, ours, description)
 
 
 @dataclass(slots=True)
@@ -123,7 +120,7 @@ class _Looking:
         above = self.client.tickets_above(min(each.floor for each in sought))
         seen = [each for each in above if self.ledger.owner_of(each.object_id) is None]
         for group in groups(sought, seen):
-            self._decide(group, doubts, sought, seen)
+            self._decide(without_stale(group, sought, seen), doubts, sought, seen)
 
     def _sought(self, doubt: Doubt, legacy_field: str) -> Sought:
         return Sought(
@@ -179,15 +176,12 @@ class _Looking:
 
     def _look_for_part(self, doubt: Doubt, seen: TicketSeen) -> None:
         """A reply is there if the thread holds a part like it that no other step of ours explains."""
-        ours = _settled_parts(self.ledger, doubt.row)
-        wanted = part_sent(doubt.step)
-        left = unexplained(seen.parts or (), ours)
-        verdicts = [same_part(wanted, part) for part in left]
-        if Verdict.YES in verdicts:
+        (verdict,) = _already_there([part_sent(doubt.step)], seen.parts or (), self.ledger, doubt.row)
+        if verdict is Verdict.YES:
             self.ledger.decide(doubt.row, doubt.ordinal, None)
             self.found += 1
         elif not self._too_early([doubt]):
-            if Verdict.MAYBE in verdicts or seen.parts is None:
+            if verdict is Verdict.MAYBE or seen.parts is None:
                 self.undecidable.append((doubt.key, (_address(seen),)))
             else:
                 self._send_again(doubt)

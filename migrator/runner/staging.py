@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from migrator.errors import DiskFull, LedgerError
 from migrator.featurebase import Directory
@@ -21,6 +22,7 @@ from migrator.runner import sources
 from migrator.runner.control import Telling
 from migrator.runner.plan import About, Plan, Tally
 from migrator.runner.prepare import Prepared, prepare, survey
+from migrator.runner.restore import Restorer
 
 DISK_FACTOR = 4
 """Free disk wanted, in sizes of the export: the rows, the requests, the journal and the indexes."""
@@ -40,6 +42,14 @@ class Inputs:
     limit: int | None = None
     typed: tuple[str, ...] = ()
     """The words that name the export and the mapping, for telling people what to type next."""
+
+
+def choosing(inputs: Inputs, ledger: Ledger, select_as: Literal["id", "label"] | None) -> Inputs:
+    """The same, with choices of select fields sent as asked for, else as the ledger remembers."""
+    known = ledger.fact("directory")
+    if select_as is None and known is not None:
+        select_as = Directory.from_text(known).select_as
+    return replace(inputs, directory=replace(inputs.directory, select_as=select_as or "id"))
 
 
 def reason_to_stage(ledger: Ledger, inputs: Inputs) -> str:
@@ -63,7 +73,10 @@ def reason_to_stage(ledger: Ledger, inputs: Inputs) -> str:
         return "the export has changed since"
     if any(ledger.fact(name) != value for name, value in _mapping_facts(inputs.mapping).items()):
         return "the mapping has changed since"
-    if ledger.fact("directory") != inputs.directory.to_text() and ledger.counts().rejected:
+    directory = ledger.fact("directory")
+    if directory and Directory.from_text(directory).select_as != inputs.directory.select_as:
+        return f"choices are sent by {inputs.directory.select_as} now"
+    if directory != inputs.directory.to_text() and ledger.counts().rejected:
         return "the workspace has changed since, and rejected rows may fit now"
     return ""
 
@@ -79,8 +92,9 @@ def stage(ledger: Ledger, inputs: Inputs, telling: Telling) -> Plan:
     surveyed = survey(inputs.source, inputs.mapping, telling)
     tally = Tally()
     corrected = bool(inputs.source.ledger_id)
+    restoring = (Restorer(ledger),) if corrected else ()
     with ledger.staging(retry_refused=corrected) as stager:
-        for prepared in prepare(surveyed, inputs.directory, telling):
+        for prepared in prepare(surveyed, inputs.directory, telling, *restoring):
             _put(stager, prepared)
             tally.add(prepared)
         if not corrected:  # corrections leave the ledger's own source and mapping alone

@@ -97,3 +97,31 @@ def test_rejects_without_their_ledger_say_so(tool, sandbox, damaged, tmp_path):
     ran = tool(*AGAIN)
     assert ran.exit_code == 5
     assert "--ledger" in ran.json["error"]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("000442", "442", id="leading-zeros"),
+        pytest.param("1234567890123456789", "1.23457E+18", id="shown-with-six-digits"),
+        pytest.param("1234567890123456789", "1,23E+18", id="shown-with-three-digits-and-a-comma"),
+        pytest.param("1234567890123456789", "1234567890123450000", id="held-with-fifteen-digits"),
+    ],
+)
+def test_an_id_that_a_spreadsheet_took_for_a_number_is_still_that_id(tool, sandbox, damaged, before, after):
+    damaged.write_text(damaged.read_text(encoding="utf-8").replace("T-00003", before), encoding="utf-8")
+    tool.to(sandbox)
+    assert tool(*RUN).json["rejected"] == 1
+    correct(damaged.with_name("tickets-report") / "rejects.csv", id=after, email="found@example.com")
+    ran = tool(*AGAIN)
+    assert (ran.exit_code, ran.json["rows"], ran.json["created"]) == (0, 10, 10)
+    assert legacy_ids(sandbox.tickets())[before] == 1
+
+
+def test_another_id_is_another_id(tool, sandbox, damaged):
+    damaged.write_text(damaged.read_text(encoding="utf-8").replace("T-00003", "000442"), encoding="utf-8")
+    tool.to(sandbox)
+    tool(*RUN)
+    correct(damaged.with_name("tickets-report") / "rejects.csv", id="443", email="found@example.com")
+    tool(*AGAIN)
+    assert legacy_ids(sandbox.tickets())["443"] == 1

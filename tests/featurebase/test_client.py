@@ -24,7 +24,7 @@ from migrator.errors import (
     VersionRefused,
     WrongAddress,
 )
-from migrator.featurebase import API_VERSION, Client, Connection, Rate, part_sent, resolve
+from migrator.featurebase import API_VERSION, Client, Connection, Deletion, Rate, part_sent, resolve
 from migrator.model import Done, InDoubt, NotSent, PartKind, Refused, Step, StepKind, Ticket
 from tests.featurebase.conftest import KEY, TICKET, FakeClock, Misbehave, Say, ScriptedServer
 from tests.featurebase.drafts import ANN, GONE, draft, message, named, person
@@ -267,19 +267,22 @@ def test_the_key_is_in_no_repr_error_traceback_or_log(server, caplog):
     caplog.set_level(logging.DEBUG)
     echo = Say(401, {"success": False, "message": f"Invalid API Key {KEY}"})
     shown = []
-    with talking(server, Say(400, {"message": f"bad {KEY}"}), echo) as client:
+    escaped = "".join(f"\\u{ord(letter):04X}" for letter in KEY)
+    spelt = Say(400, raw=f'{{"message": "bad {escaped}"}}'.encode())
+    with talking(server, spelt, Say(400, {"message": f"bad {KEY}"}), echo) as client:
         shown += [
             repr(client),
             str(client),
             repr(client.connection),
             repr(client.stats),
             repr(client.send(STEP)),
+            repr(client.send(STEP)),
         ]
         try:
             client.send(STEP)
         except KeyRefused as error:
             shown += [repr(error), str(error), error.hint, "".join(traceback.format_exception(error))]
-    assert len(shown) == 9
+    assert len(shown) == 10
     assert KEY not in " ".join(shown)
     assert caplog.records
     assert KEY not in caplog.text
@@ -306,6 +309,8 @@ def single(number: int) -> Say:
 NOT_FOUND = Say(
     404, {"error": {"type": "invalid_request_error", "code": "resource_not_found", "message": "Not found"}}
 )
+NONE_AHEAD = [NOT_FOUND, NOT_FOUND]
+"""What is asked after the first page: whether the list lags behind."""
 BAD_CURSOR = Say(
     400, {"error": {"type": "invalid_request_error", "code": "invalid_cursor", "message": "Expired"}}
 )
@@ -314,46 +319,39 @@ BAD_CURSOR = Say(
 @pytest.mark.parametrize(
     ("script", "floor", "numbers"),
     [
-        pytest.param([listed()], 0, [], id="empty-workspace"),
-        pytest.param([listed(3, 2, 1)], 0, [3, 2, 1], id="one-page"),
-        pytest.param([listed(5, 4, 3, 2, cursor="x")], 3, [5, 4], id="ends-at-the-floor"),
-        pytest.param([listed(9, 8)], 9, [], id="nothing-above"),
-        pytest.param([listed(4, 3, cursor="x"), listed(2, 1)], 0, [4, 3, 2, 1], id="two-pages"),
-        pytest.param([listed(4, 3, cursor="x"), listed(3, 2, cursor="y"), listed(1)], 0, [4, 3, 2, 1], id="pages-move-down"),
-        pytest.param([listed(5, 2), single(4), NOT_FOUND, NOT_FOUND], 0, [5, 4, 2], id="gaps-are-looked-into"),
-        pytest.param([listed(5), single(4), NOT_FOUND], 2, [5, 4], id="a-gap-down-to-the-floor"),
-        pytest.param([listed(5, 1), NOT_FOUND], 3, [5], id="no-look-below-the-floor"),
-        pytest.param([listed(4, 3, cursor="x"), BAD_CURSOR, listed(5, 4, 3, cursor="y"), listed(2, 1)], 0, [4, 3, 2, 1], id="an-expired-cursor-begins-again"),
-        pytest.param([Say(500, {}), Misbehave("close"), listed(2, 1)], 0, [2, 1], id="a-question-is-repeated"),
-        pytest.param([Say(200, raw=b'{"object":"list","da'), listed(1)], 0, [1], id="half-a-page-is-asked-for-again"),
-        pytest.param([listed(2, 1, cursor="x"), listed(cursor="x")], 0, [2, 1], id="a-cursor-that-goes-in-a-circle"),
+        pytest.param([listed(), *NONE_AHEAD], 0, [], id="empty-workspace"),
+        pytest.param([listed(3, 2, 1), *NONE_AHEAD], 0, [3, 2, 1], id="one-page"),
+        pytest.param([listed(5, 4, 3, 2, cursor="x"), *NONE_AHEAD], 3, [5, 4], id="ends-at-the-floor"),
+        pytest.param([listed(9, 8), *NONE_AHEAD], 9, [], id="nothing-above"),
+        pytest.param([listed(4, 3, cursor="x"), *NONE_AHEAD, listed(2, 1)], 0, [4, 3, 2, 1], id="two-pages"),
+        pytest.param([listed(4, 3, cursor="x"), *NONE_AHEAD, listed(3, 2, cursor="y"), listed(1)], 0, [4, 3, 2, 1], id="pages-move-down"),
+        pytest.param([listed(5, 2), *NONE_AHEAD, single(4), NOT_FOUND, NOT_FOUND], 0, [5, 4, 2], id="gaps-are-looked-into"),
+        pytest.param([listed(5), *NONE_AHEAD, single(4), NOT_FOUND], 2, [5, 4], id="a-gap-down-to-the-floor"),
+        pytest.param([listed(5, 1), *NONE_AHEAD, NOT_FOUND], 3, [5], id="no-look-below-the-floor"),
+        pytest.param([listed(4, 3, cursor="x"), *NONE_AHEAD, BAD_CURSOR, listed(5, 4, 3, cursor="y"), listed(2, 1)], 0, [4, 3, 2, 1], id="an-expired-cursor-begins-again"),
+        pytest.param([Say(500, {}), Misbehave("close"), listed(2, 1), *NONE_AHEAD], 0, [2, 1], id="a-question-is-repeated"),
+        pytest.param([Say(200, raw=b'{"object":"list","da'), listed(1), *NONE_AHEAD], 0, [1], id="half-a-page-is-asked-for-again"),
+        pytest.param([listed(2, 1, cursor="x"), *NONE_AHEAD, listed(cursor="x")], 0, [2, 1], id="a-cursor-that-goes-in-a-circle"),
+        pytest.param([listed(2, 1), NOT_FOUND, single(4), *NONE_AHEAD], 1, [4, 2], id="a-list-that-lags-behind"),
+        pytest.param([listed(1, 3, 2), *NONE_AHEAD, listed(1, 3, 2), *NONE_AHEAD], 1, [3, 2], id="a-list-in-another-order"),
     ],
 )  # fmt: skip
 def test_every_ticket_above_the_floor_is_found_once(server, clock, script, floor, numbers):
     with talking(server, *script, clock=clock) as client:
         assert [seen.number for seen in client.tickets_above(floor)] == numbers
-    if len(script) == 1:
-        assert server.heard[0].path == "/v2/tickets?sortBy=ticketNumber&sortOrder=desc&limit=100"
+    lists = [each.path for each in server.heard if "?" in each.path]
+    assert lists[0] == "/v2/tickets?sortBy=ticketNumber&sortOrder=desc&limit=100"
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param(listed(1, 2, 3), id="oldest-first"),
-        pytest.param(
-            Say(200, {"object": "list", "data": [{"id": "x"}], "nextCursor": None}),
-            id="a-ticket-without-number",
-        ),
-    ],
-)
-def test_a_list_in_another_order_proves_nothing_and_is_refused(server, page):
-    with talking(server, page) as client, pytest.raises(FeaturebaseError, match="by number"):
+def test_a_list_of_something_else_proves_nothing_and_is_refused(server):
+    page = Say(200, {"object": "list", "data": [{"id": "x"}], "nextCursor": None})
+    with talking(server, page) as client, pytest.raises(FeaturebaseError, match="without their numbers"):
         list(client.tickets_above(1))
 
 
 @pytest.mark.parametrize(("page", "highest"), [(listed(7), 7), (listed(), 0)])
 def test_the_highest_number_is_asked_for_with_one_entry(server, page, highest):
-    with talking(server, page) as client:
+    with talking(server, page, *NONE_AHEAD) as client:
         assert client.highest_number() == highest
     assert server.heard[0].path == "/v2/tickets?sortBy=ticketNumber&sortOrder=desc&limit=1"
 
@@ -400,7 +398,7 @@ def test_the_servers_clock_is_known_from_its_date(server, clock):
         def now(self) -> float:
             return time.time() - 3600
 
-    with talking(server, listed(1), clock=Later()) as client:
+    with talking(server, listed(1), *NONE_AHEAD, clock=Later()) as client:
         assert client.server_offset_s == 0.0
         client.highest_number()
         assert client.server_offset_s == pytest.approx(3600, abs=2)
@@ -527,3 +525,40 @@ def test_a_whole_ticket_arrives_in_a_strict_featurebase_and_reads_back_as_it_was
     ]
     shown = [part for part in seen.parts if part.body != given.content]
     assert [(p.kind, p.created_at, p.body) for p in shown] == [(p.kind, p.created_at, p.body) for p in thread]
+
+
+def made_in(sandbox: Any, client: Client) -> tuple[int, str]:
+    """Number and id of a new ticket."""
+    ticket = resolve(draft(), client.fetch_directory(frozenset()))
+    assert isinstance(ticket, Ticket)
+    outcome = client.send(ticket.steps[0])
+    assert isinstance(outcome, Done)
+    return outcome.seen.number, outcome.seen.object_id
+
+
+@pytest.mark.parametrize("fault", [None, "lost", "5xx-after", "5xx-before", "429", "reset"])
+def test_a_ticket_is_deleted_whatever_happens_to_the_request(sandbox, fault):
+    with Client(Connection(base_url=sandbox.url, keys=sandbox.keys, rate=FAST)) as client:
+        number, object_id = made_in(sandbox, client)
+        if fault:
+            sandbox.script(fault)
+        assert client.delete_ticket(number, object_id) is Deletion.DONE
+        assert client.delete_ticket(number, object_id) is Deletion.GONE
+    assert sandbox.tickets() == []
+
+
+def test_a_number_that_belongs_to_another_ticket_is_left_alone(sandbox):
+    with Client(Connection(base_url=sandbox.url, keys=sandbox.keys, rate=FAST)) as client:
+        number, _ = made_in(sandbox, client)
+        assert client.delete_ticket(number, "0" * 24) is Deletion.OTHER
+    assert len(sandbox.tickets()) == 1
+
+
+def test_what_the_answers_say_of_each_key_is_kept(make_sandbox):
+    sandbox = make_sandbox(rate_limit=50)
+    connection = Connection(base_url=sandbox.url, keys=("sk_gone", sandbox.key), rate=FAST)
+    with Client(connection) as client:
+        assert [seen.accepted for seen in client.keys_seen] == [None, None]
+        client.fetch_directory(frozenset())
+        gone, good = client.keys_seen
+    assert (gone.accepted, good.accepted, good.allowance.limit) == (False, True, 50)

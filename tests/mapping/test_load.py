@@ -274,3 +274,10 @@ def test_a_wrong_override_is_a_complaint(override, said):
     (told,) = complaints(TOP + TICKET, overrides=(override,))
     assert "--set" in told
     assert said in told
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_what_a_windows_shell_saved_is_read(tmp_path, encoding):
+    path = tmp_path / "m.yaml"
+    path.write_text(TOP + TICKET, encoding=encoding)
+    assert load_mapping(path, read_table=read_table).text == TOP + TICKET

@@ -55,6 +55,22 @@ def test_what_a_table_lacks_is_a_complaint(lines):
     assert len(told(mapping(lines), COLUMNS)) == 1
 
 
+def test_a_text_that_is_the_name_of_a_column_is_taken_for_a_slip():
+    made = mapping(ticket="ticket:\n  title: Title\n  author: {email: email, name: Somebody}\n")
+    assert told(made, COLUMNS) == [
+        "m.yaml, line 5, column 3, ticket.title: this is the text 'Title' in every ticket, and 'title' is a "
+        "column / for the column write `title: {from: title}`, for the text `title: {template: Title}`",
+        "m.yaml, line 6, column 12, ticket.author.email: this is the text 'email' in every ticket, and 'email' "
+        "is a column / for the column write `email: {from: email}`, for the text `email: {template: email}`",
+    ]
+
+
+def test_a_text_that_is_the_name_of_a_column_can_be_meant():
+    mapping(ticket="ticket:\n  title: {template: Title}\n  author: {email: {from: email}}\n").check_columns(
+        COLUMNS
+    )
+
+
 def test_a_column_that_is_also_a_cell_of_a_repeated_one_is_a_complaint():
     (complaint,) = told(mapping("  company: {from: Label.0}\n"), [*COLUMNS, "Label", "Label", "Label.0"])
     assert "'Label.0' is a column, and also a cell of the repeated column 'Label'" in complaint

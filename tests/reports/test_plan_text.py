@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from migrator.reports import render_plan
+from migrator.reports import render_plan, render_plan_in_short
 from migrator.reports.layout import columns
 from tests.reports.support import HOSTILE, plan, problem, troubled_plan
 
@@ -12,11 +12,15 @@ def test_a_clean_plan_says_little() -> None:
     assert (
         render_plan(plan())
         == """\
-Ready: All 2 tickets are ready to move.
-
   from     tickets.csv
   mapping  helpdesk.yaml
   to       http://127.0.0.1:8642
+
+Rows of the export
+  ready                   2
+  left out by your rules  0
+  rejected                0
+  together                2
 
 What would happen
   tickets        2
@@ -24,11 +28,7 @@ What would happen
   notifications  0   nobody is notified
   The oldest ticket is of 2025-01-02, the newest of 2025-01-30.
 
-Rows of the export
-  ready                   2
-  left out by your rules  0
-  rejected                0
-  together                2"""
+Ready: All 2 tickets are ready to move."""
     )
 
 
@@ -36,30 +36,9 @@ def test_a_troubled_plan_says_everything_once() -> None:
     assert (
         render_plan(troubled_plan(limit=7))
         == """\
-Not all ready: 1,222 of 1,227 tickets can move, 5 cannot yet; 10 rows left out
-by your rules.
-
   from     tickets.csv (zendesk)
   mapping  helpdesk.yaml
   to       http://127.0.0.1:8642
-
-What would happen
-  tickets            7   the first of 1,222 that are ready (--limit)
-  requests       1,222   for all 1,222 tickets
-  notifications      0   nobody is notified
-  Sending takes less than a minute, at 100 requests a minute.
-  The oldest ticket is of 2025-01-02, the newest of 2025-01-30.
-
-Rows of the export
-  ready                   1,222   1 warning in 1 row
-  left out by your rules     10
-    spam                      7
-    deleted                   3
-  rejected                    5
-  together                1,237
-
-What does not come over
-  replies  412
 
 Problems
   4 x title-too-short (blocks)
@@ -91,6 +70,27 @@ About the export
 
 Not checked, because nothing was asked of Featurebase
   - company Acme
+
+What does not come over
+  replies  412
+
+Rows of the export
+  ready                   1,222   1 warning in 1 row
+  left out by your rules     10
+    spam                      7
+    deleted                   3
+  rejected                    5
+  together                1,237
+
+What would happen
+  tickets            7   the first of 1,222 that are ready (--limit)
+  requests       1,222   for all 1,222 tickets
+  notifications      0   nobody is notified
+  Sending takes less than a minute, at 100 requests a minute.
+  The oldest ticket is of 2025-01-02, the newest of 2025-01-30.
+
+Not all ready: 1,222 of 1,227 tickets can move, 5 cannot yet; 10 rows left out
+by your rules.
 
 What to do next
   - Correct the problems that block, in the export or in the mapping, and
@@ -139,3 +139,34 @@ def test_what_strangers_wrote_cannot_steer_the_terminal(evil: str) -> None:
         troubled_plan(problems=(group,), source=evil, skipped_by={evil: 10}, unchecked=(evil,))
     )
     assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_the_short_form_ends_in_the_verdict_and_names_no_rows() -> None:
+    assert (
+        render_plan_in_short(troubled_plan())
+        == """\
+
+Problems
+  4 x title-too-short (blocks)
+  1 x value-unmapped (blocks)
+  1 x time-ambiguous (warning)
+  Does not come over: 412 x replies.
+
+Not all ready: 1,222 of 1,227 tickets can move, 5 cannot yet; 10 rows left out
+by your rules."""
+    )
+
+
+def test_the_short_form_leaves_room_for_the_question_on_a_screen_of_24_lines() -> None:
+    kinds = tuple(replace(troubled_plan().problems[0], code=f"kind-{i}") for i in range(20))
+    text = render_plan_in_short(troubled_plan(problems=kinds, left_out={f"thing {i}": 9 for i in range(20)}))
+    assert "and 15 other kinds" in text
+    assert len(text.split("\n")) <= 13
+
+
+def test_a_warning_is_explained_once_and_one_place_is_named() -> None:
+    warning = replace(troubled_plan().problems[2], code="of-no-known-kind", count=9)
+    said = warning.examples[0].message
+    text = render_plan(troubled_plan(problems=(replace(warning, examples=warning.examples * 3),)))
+    assert " ".join(text.split()).count(said) == 1
+    assert "and 8 more" in text

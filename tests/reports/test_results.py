@@ -129,7 +129,7 @@ def test_the_page_opens_with_the_verdict_and_names_what_is_not_in(tmp_path: Path
     assert "20 of 1,230 tickets are not in: 8 rejected, 5 failed, 3 in doubt and 4 pending." in text
     assert "5 times invalid_parameter failed unknown option" in text
     assert "000999 2023-11-14T22:13:20Z no answer within 60 s It may be one of: https://x.example/t/5" in text
-    assert f"migrator run {rejects} --mapping helpdesk.yaml --ledger tickets.ledger" in text
+    assert f"migrator run {rejects} --mapping helpdesk.yaml" in text
     assert "rejects.csv holds the rows to correct." in text
 
 

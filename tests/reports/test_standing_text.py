@@ -13,8 +13,6 @@ def test_a_finished_migration_says_little() -> None:
     assert (
         render_standing(standing())
         == """\
-Everything is in: All 2 tickets are in.
-
   ledger   tickets.ledger
   from     tickets.csv
   mapping  helpdesk.yaml
@@ -22,7 +20,9 @@ Everything is in: All 2 tickets are in.
 
 Rows of the export
   created   2   in, with everything that belongs to it
-  together  2"""
+  together  2
+
+Everything is in: All 2 tickets are in."""
     )
 
 
@@ -30,38 +30,10 @@ def test_a_troubled_migration_says_everything_once() -> None:
     assert (
         render_standing(troubled_standing(), rejects=Path("tickets-report/rejects.csv"))
         == """\
-Not all in: 20 of 1,230 tickets are not in: 8 rejected, 5 failed, 3 in doubt and
-4 pending.
-
   ledger   tickets.ledger
   from     tickets.csv
   mapping  helpdesk.yaml
   to       http://127.0.0.1:8642
-
-Rows of the export
-  created   1,210   in, with everything that belongs to it
-  skipped      10   left out by your rules
-  rejected      8   not sent: something must be corrected first
-  failed        5   sent, and refused by Featurebase
-  in doubt      3   sent, and no answer came: looked for before anything is sent
-                    again
-  pending       4   not sent yet
-  together  1,240
-  2 tickets had been created before the answer was lost: found and claimed, not
-  sent again.
-
-This run
-  created             1,210
-  failed                  5
-  in doubt                3
-  adopted                 2   found in Featurebase rather than sent
-  retried                 3
-  refused (429)           1   answers that said: too many requests
-  requests            1,230   171 a minute
-  time           7 min 11 s
-
-Left out by your rules, by reason
-  spam  10
 
 What did not come over
   replies  412
@@ -80,11 +52,37 @@ In doubt
 Tickets that look like these, and that nobody here made
   - https://x.example/t/9
 
+This run
+  created             1,210
+  failed                  5
+  in doubt                3
+  adopted                 2   found in Featurebase rather than sent
+  retried                 3
+  refused (429)           1   answers that said: too many requests
+  requests            1,230   171 a minute
+  time           7 min 11 s
+
+Rows of the export
+  created   1,210   in, with everything that belongs to it
+  skipped      10   left out by your rules
+    spam       10
+  rejected      8   not sent: something must be corrected first
+  failed        5   sent, and refused by Featurebase
+  in doubt      3   sent, and no answer came: looked for before anything is sent
+                    again
+  pending       4   not sent yet
+  together  1,240
+  2 of them had been made by an earlier run: found in Featurebase and claimed,
+  not sent again.
+
+Not all in: 20 of 1,230 tickets are not in: 8 rejected, 5 failed, 3 in doubt and
+4 pending.
+
 What to do next
   - Run the same command again; it goes on where it stopped:
-      migrator run tickets.csv --mapping helpdesk.yaml --ledger tickets.ledger
+      migrator run tickets.csv --mapping helpdesk.yaml
   - Correct the rows in rejects.csv and give them to run:
-      migrator run tickets-report/rejects.csv --mapping helpdesk.yaml --ledger tickets.ledger
+      migrator run tickets-report/rejects.csv --mapping helpdesk.yaml
   - Look at the tickets that rows in doubt may be: which is which, only a person
     can tell.
   - Look at the tickets that nobody here made; they may be duplicates."""
@@ -93,8 +91,8 @@ What to do next
 
 def test_nothing_has_been_sent_when_staging_was_cut_off() -> None:
     text = render_standing(standing(counts=Counts(), staged=False))
-    assert text.startswith("Nothing sent: Reading the export was cut off, so that nothing has been sent.\n")
-    assert text.endswith("migrator run tickets.csv --mapping helpdesk.yaml --ledger tickets.ledger")
+    assert "\nNothing sent: Reading the export was cut off, so that nothing has been sent.\n" in text
+    assert text.endswith("migrator run tickets.csv --mapping helpdesk.yaml")
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 200])
@@ -117,3 +115,16 @@ def test_what_strangers_wrote_cannot_steer_the_terminal(evil: str) -> None:
         troubled_standing(source=evil, mapping=evil, ledger=evil, left_out={evil: 1}, strangers=(evil,))
     )
     assert all(line.isprintable() for line in text.split("\n"))
+
+
+def test_a_ledger_below_the_current_folder_is_named_as_it_is_typed(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = render_standing(troubled_standing(ledger=str(tmp_path / "old" / "tickets.ledger")))
+    assert str(tmp_path) not in text
+    assert f"--ledger {Path('old') / 'tickets.ledger'}" in text
+
+
+def test_overrides_are_part_of_the_commands_to_type() -> None:
+    typed = ("tickets.csv", "--mapping", "m.yaml", "--set", "category=Support")
+    text = render_standing(troubled_standing(typed=typed), rejects=Path("rejects.csv"))
+    assert text.count('--mapping m.yaml --set "category=Support"\n') == 2

@@ -108,7 +108,7 @@ def commands(**facts: Any) -> list[str]:
 
 def test_what_waits_goes_on_with_the_same_command() -> None:
     assert commands(counts=Counts(created=1, pending=1)) == [
-        "migrator run tickets.csv --mapping helpdesk.yaml --ledger tickets.ledger"
+        "migrator run tickets.csv --mapping helpdesk.yaml"
     ]
 
 
@@ -121,7 +121,7 @@ def test_what_has_been_written_out_is_corrected_and_given_to_run() -> None:
         standing(counts=Counts(created=1, failed=1)), Path("tickets-report/rejects.csv")
     )
     assert [advice.command for advice in verdict.advice] == [
-        "migrator run tickets-report/rejects.csv --mapping helpdesk.yaml --ledger tickets.ledger"
+        "migrator run tickets-report/rejects.csv --mapping helpdesk.yaml"
     ]
 
 
@@ -143,3 +143,11 @@ def test_doubts_that_only_a_person_can_settle_are_handed_to_one() -> None:
     doubt = OpenDoubt("1", "no answer", 0.0, ("https://x.example/t/5",))
     advice = standing_verdict(standing(counts=Counts(in_doubt=1), doubts=(doubt,))).advice
     assert advice[-1].text.startswith("Look at the tickets that rows in doubt may be")
+
+
+@pytest.mark.parametrize(("folder", "named"), [("old/report", False), ("new/report", True)])
+def test_a_ledger_that_run_would_not_find_by_itself_is_named(folder: str, named: bool) -> None:
+    waiting = standing(counts=Counts(rejected=1, pending=1), ledger="old/t.ledger")
+    again, corrected = standing_verdict(waiting, Path(folder) / "rejects.csv").advice
+    assert again.command.endswith(" --ledger old/t.ledger")
+    assert corrected.command.endswith(" --ledger old/t.ledger") == named

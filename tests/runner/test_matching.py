@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from migrator.model import TicketSeen
-from migrator.runner.matching import Sought, Verdict, compare, groups, pair
+from migrator.runner.matching import Sought, Verdict, compare, groups, pair, without_stale
 
 BEGUN = 1_700_000_000.0
 SENT = TicketSeen(
@@ -31,13 +31,13 @@ SEEN = replace(
     [
         pytest.param({}, Verdict.YES, id="all-agree"),
         pytest.param({"number": 100}, Verdict.NO, id="at-the-floor"),
-        pytest.param({"updated_at": "2023-11-14T22:13:00.000Z"}, Verdict.NO, id="older-than-the-intent"),
+        pytest.param({"updated_at": "2023-11-14T22:13:00.000Z"}, Verdict.YES, id="the-services-clock-may-be-wrong"),
         pytest.param({"updated_at": None}, Verdict.YES, id="no-update-time"),
         pytest.param({"title": "Edited by a person"}, Verdict.YES, id="our-legacy-id-under-another-title"),
         pytest.param({"category_id": "other"}, Verdict.NO, id="category-cannot-change"),
         pytest.param({"custom_fields": {"f1": "ZD-8"}}, Verdict.NO, id="somebody-else's-legacy-id"),
         pytest.param({"custom_fields": {}}, Verdict.YES, id="field-not-returned"),
-        pytest.param({"custom_fields": None, "title": "Cannot  log in"}, Verdict.MAYBE, id="white-space-normalised"),
+        pytest.param({"custom_fields": None, "title": "Cannot  log in"}, Verdict.YES, id="white-space-normalised"),
         pytest.param({"custom_fields": None, "title": "Else"}, Verdict.NO, id="another-title"),
         pytest.param({"custom_fields": None, "author_email": "x@example.com"}, Verdict.NO, id="another-author"),
         pytest.param({"custom_fields": None, "author_email": None}, Verdict.YES, id="author-not-returned"),
@@ -89,3 +89,26 @@ def test_equal_bodies_are_paired_first():
     ]
     seen = [replace(SEEN, content="<p> two </p>"), replace(SEEN, content="one")]
     assert sorted(pair([0, 1], [0, 1], sought, seen)) == [(0, 1), (1, 0)]
+
+
+def test_a_title_that_was_cut_off_leaves_it_open():
+    long = "A title of many words " * 20
+    sought = replace(SOUGHT, sent=replace(SENT, title=long), legacy_field="")
+    assert compare(sought, replace(SEEN, title=long[:300])) is Verdict.MAYBE
+    assert compare(sought, replace(SEEN, title=long[:20])) is Verdict.NO
+
+
+@pytest.mark.parametrize(
+    ("updated_at", "candidates"),
+    [
+        pytest.param(["2023-11-14T22:13:25.000Z", "2023-11-14T22:10:00.000Z"], (0,), id="the-older-is-a-stranger"),
+        pytest.param(["2023-11-14T22:10:00.000Z"] * 2, (0, 1), id="all-older-proves-nothing"),
+        pytest.param([None, None], (0, 1), id="not-told"),
+    ],
+)  # fmt: skip
+def test_the_last_change_tells_strangers_apart_where_there_are_too_many(updated_at, candidates):
+    twin = replace(SOUGHT, legacy_field="")
+    seen = [replace(SEEN, number=101 + n, updated_at=when) for n, when in enumerate(updated_at)]
+    (group,) = groups([twin], seen)
+    assert group.candidates == (0, 1)
+    assert without_stale(group, [twin], seen).candidates == candidates

@@ -1,0 +1,132 @@
+"""`migrator doctor`: is the workspace ready for a migration?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from migrator.cli.inputs import open_mapping
+from migrator.cli.options import (
+    Output,
+    connection_options,
+    is_terminal,
+    mapping_options,
+    output_options,
+)
+from migrator.errors import Declined
+from migrator.model import shown
+
+if TYPE_CHECKING:
+    from migrator.featurebase import Client, Connection, Directory
+    from migrator.runner.trial import Trial
+
+PROBE_EMAIL = "migrator-probe@example.com"
+"""Of a domain that is reserved and takes no mail (RFC 2606), and passes for an address everywhere."""
+
+
+@click.command(short_help="Look at the workspace before the real thing: key, limits, names, what to pause.")
+@partial(mapping_options, required=False)
+@connection_options
+@click.option(
+    "--probe", "probing", is_flag=True, help="Make one trial ticket, learn from it, delete it. Asks first."
+)
+@click.option(
+    "--category", default="", help="Category of the trial ticket.  [default: the first customer one]"
+)
+@click.option(
+    "--probe-email",
+    default="",
+    help=f"Author of the trial ticket; the contact stays.  [default: {PROBE_EMAIL}]",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before the probe.")
+@output_options
+@click.pass_context
+def doctor(
+    ctx: click.Context,
+    /,
+    *,
+    mapping_name: str | None,
+    overrides: tuple[str, ...],
+    connect: Callable[[], Connection],
+    probing: bool,
+    category: str,
+    probe_email: str,
+    yes: bool,
+    output: Output,
+) -> None:
+    """Look at the workspace as a migration would, and say what is there, what is missing, what to pause.
+
+    With --mapping also whether all names that the mapping says are there. With --probe one ticket is made,
+    read back and deleted, which tells what no documentation does.
+
+    Exit code 0 means that all is well, 1 that something would stop or harm a migration, 6 that Featurebase
+    cannot be used.
+    """
+    from migrator.featurebase import Client
+    from migrator.reports.doctor_document import doctor_document
+    from migrator.reports.doctor_text import render_diagnosis, render_lessons
+    from migrator.runner.doctor import examine
+    from migrator.runner.findings import is_healthy
+    from migrator.runner.lessons import lessons
+    from migrator.runner.probe import probe
+
+    if overrides and mapping_name is None:
+        raise click.UsageError("--set changes a mapping, so it needs --mapping")
+    if not probing and (category or probe_email or yes):
+        raise click.UsageError("--category, --probe-email and --yes belong to --probe")
+    telling = output.telling()
+    mapping = open_mapping(mapping_name, overrides) if mapping_name else None
+    with Client(connect()) as client:
+        telling.control.when_stopped(client.stop)
+        telling.control.when_cancelled(client.cancel)
+        diagnosis = examine(client, mapping)
+        output.say(render_diagnosis(diagnosis, width=output.width, colour=output.colour))
+        if not probing:
+            output.finish(ctx, doctor_document(diagnosis), diagnosis.healthy, None)
+        trial = _trial(diagnosis.directory, category, probe_email or PROBE_EMAIL)
+        _agree(trial, client, output, yes)
+        probed = probe(client, trial, telling)
+    taught = lessons(probed)
+    output.say(render_lessons(taught, width=output.width, colour=output.colour))
+    healthy = diagnosis.healthy and is_healthy(taught)
+    output.finish(ctx, doctor_document(diagnosis, probed), healthy, probed.error)
+
+
+def _trial(directory: Directory, category: str, email: str) -> Trial:
+    from migrator.featurebase import Category
+    from migrator.runner.trial import customer_category, make_trial
+
+    index = directory.index("categories")
+    found = index.find(category) if category else customer_category(directory)
+    if not isinstance(found, Category):
+        raise click.BadParameter(f"{shown(category)!r}: {index.advice(category)}", param_hint="--category")
+    try:
+        return make_trial(directory, found, email)
+    except ValueError as wrong:
+        raise click.BadParameter(f"{shown(email)!r}: {wrong}", param_hint="--probe-email") from wrong
+
+
+def _agree(trial: Trial, client: Client, output: Output, yes: bool) -> None:
+    from migrator.runner.trial import TITLE
+
+    if not (yes and output.quiet):  # who is asked must see what about
+        click.echo(
+            f"\nThe probe makes one ticket, «{TITLE}», in {shown(trial.category.name)!r} at "
+            f"{client.connection.host},\nwith replies and a private note, closes it, reads it back and "
+            "deletes it. Nobody is mailed;\nworkflows and webhooks may see it. The contact "
+            f"{shown(trial.email)} stays.\n",
+            err=True,
+        )
+    if yes:
+        return
+    if not is_terminal(sys.stdin):
+        raise Declined(
+            "nobody is here to agree to the probe, and --yes was not given",
+            hint="read what it does above, then run the same command with --yes",
+        )
+    if not click.confirm("Do that now?", err=True):
+        raise Declined("no probe: you said no", hint="nothing has been sent")

@@ -1,0 +1,107 @@
+"""`migrator doctor` as a user runs it, and the option that it advises."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import SIMPLE_MAPPING
+
+PROBE = ("doctor", "--probe", "--yes")
+WITH_PRIORITY = SIMPLE_MAPPING + "    Priority: {value: High}\n"
+RUN = ("run", "tickets.csv", "--mapping", "m.yaml", "--yes", "--json")
+
+
+def test_a_sound_workspace_ends_with_0_and_says_what_to_pause(tool, sandbox):
+    ran = tool.to(sandbox)("doctor")
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("All well: ")
+    assert "Pause before a migration" in ran.stdout
+    assert "Leave paused afterwards" in ran.stdout
+    assert sandbox.key not in ran.stdout
+
+
+def test_a_mapping_with_a_name_that_is_not_there_ends_with_1(tool, sandbox, export):
+    export(1, mapping=SIMPLE_MAPPING.replace("In progress", "In progres"))
+    ran = tool.to(sandbox)("doctor", "--mapping", "m.yaml", "--json")
+    assert ran.exit_code == 1
+    (bad,) = (each for each in ran.json["checks"] if each["grade"] == "bad")
+    assert bad["message"] == "m.yaml, line 10, ticket.status: the workspace has no status 'In progres'"
+    assert bad["hint"] == "did you mean 'In progress'?"
+
+
+def test_a_replaced_value_is_what_is_checked(tool, sandbox, export):
+    export(1)
+    ran = tool.to(sandbox)("doctor", "--mapping", "m.yaml", "--set", "category=Suport")
+    assert ran.exit_code == 1
+    assert "did you mean 'Support'?" in ran.stdout
+
+
+@pytest.mark.parametrize("errors", ["documented", "flat"])
+def test_a_wrong_key_ends_with_6(tool, make_sandbox, errors):
+    ran = tool.to(make_sandbox(errors=errors), key="sk_wrong_one")("doctor", "--json")
+    assert ran.exit_code == 6
+    assert ran.json["error"]["code"] == "key-refused"
+    assert "sk_wrong_one" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(("--set", "category=x"), "needs --mapping", id="set-without-mapping"),
+        pytest.param(("--category", "Support"), "belong to --probe", id="no-probe"),
+        pytest.param(("--probe", "--yes", "--category", "Suport"), "did you mean 'Support'?", id="category"),
+        pytest.param(("--probe", "--yes", "--probe-email", "a b@c"), "not an address", id="email"),
+        pytest.param(("--probe",), "--yes was not given", id="nobody-to-ask"),
+    ],
+)
+def test_what_is_asked_wrongly_ends_with_2_and_makes_nothing(tool, sandbox, words, said):
+    ran = tool.to(sandbox)("doctor", *words)
+    assert ran.exit_code == 2
+    assert said in ran.stderr
+    assert {method for method, _, _ in sandbox.requests()} <= {"GET"}
+
+
+def test_the_probe_says_what_it_learnt_and_leaves_no_ticket(tool, make_sandbox):
+    sandbox = make_sandbox(select_as="label", sanitise=True)
+    ran = tool.to(sandbox)(*PROBE)
+    assert ran.exit_code == 0
+    taught = ran.stdout.split("What the trial ticket taught\n")[1]
+    assert "CARE  select field" in taught
+    told = " ".join(taught.split())
+    assert "the option --select label" in told
+    assert "migrator-probe@example.com stays" in told
+    assert (sandbox.tickets(), sandbox.notifications()) == ([], [])
+
+
+def test_the_probe_speaks_json_in_one_document(tool, make_sandbox):
+    sandbox = make_sandbox(linked_conversations=False)
+    ran = tool.to(sandbox)(*PROBE, "--json", "--category", "Support", "--probe-email", "me@example.org")
+    assert ran.exit_code == 1
+    learnt = ran.json["learnt"]
+    assert (learnt["linked_conversation"], learnt["agent_reply"], learnt["created_at"]) == (
+        False,
+        False,
+        "exactly",
+    )
+    assert (ran.json["contact"], ran.json["use"], ran.json["healthy"]) == ("me@example.org", [], False)
+    assert sandbox.tickets() == []
+
+
+def test_the_advised_option_makes_choices_arrive_and_is_remembered(tool, make_sandbox, export):
+    """By id they are refused; by label they come in, and stay so without saying it again."""
+    sandbox = make_sandbox(select_as="label")
+    export(2, mapping=WITH_PRIORITY)
+    tool.to(sandbox)
+    assert tool(*RUN).json["failed"] == 2
+    ran = tool(*RUN, "--select", "label")
+    assert (ran.json["created"], ran.json["failed"]) == (2, 0)
+    export(3, mapping=WITH_PRIORITY)
+    again = tool(*RUN)
+    assert (again.json["created"], again.json["failed"]) == (3, 0)
+    assert len(sandbox.tickets()) == 3
+
+
+def test_validate_takes_the_option_too(tool, sandbox, export):
+    export(1, mapping=WITH_PRIORITY)
+    ran = tool.to(sandbox)("validate", "tickets.csv", "--mapping", "m.yaml", "--select", "label", "--json")
+    assert (ran.exit_code, ran.json["ready"]) == (0, 1)

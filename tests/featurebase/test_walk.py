@@ -1,0 +1,88 @@
+"""Which tickets are there, however the service lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migrator.featurebase.walk import AHEAD_MOST, above, highest
+from migrator.model import TicketSeen
+
+
+class Workspace:
+    """Tickets by number, listed in any order, some of them not at all; counts what it is asked for."""
+
+    def __init__(self, numbers: set[int], listed: list[int], most: int = 100) -> None:
+        self.numbers = numbers
+        self.listed = listed
+        self.most = most
+        self.pages_asked = self.singles_asked = 0
+
+    def pages(self, limit: int) -> Iterator[list[TicketSeen]]:
+        size = min(limit, self.most)
+        for start in range(0, max(len(self.listed), 1), size):
+            self.pages_asked += 1
+            yield [seen(number) for number in self.listed[start : start + size]]
+
+    def single(self, number: int) -> TicketSeen | None:
+        self.singles_asked += 1
+        return seen(number) if number in self.numbers else None
+
+    def above(self, floor: int, *, fill_gaps: bool = True) -> list[int]:
+        return [each.number for each in above(self.pages, self.single, floor, fill_gaps=fill_gaps)]
+
+
+def seen(number: int) -> TicketSeen:
+    return TicketSeen(number, f"id{number}")
+
+
+@given(
+    numbers=st.sets(st.integers(1, 60)),
+    order=st.randoms(use_true_random=False),
+    floor=st.integers(0, 60),
+)
+def test_in_any_order_every_ticket_above_the_floor_is_found_once(numbers, order, floor):
+    listed = list(numbers)
+    order.shuffle(listed)
+    workspace = Workspace(numbers, listed)
+    assert sorted(workspace.above(floor)) == sorted(number for number in numbers if number > floor)
+
+
+@given(numbers=st.sets(st.integers(1, 60), min_size=1), shown=st.integers(0, 60), floor=st.integers(0, 60))
+def test_what_the_list_does_not_show_yet_is_found(numbers, shown, floor):
+    """A list that lags behind: of a row of tickets without gaps, the last ones are missing."""
+    top = max(numbers)
+    listed = [number for number in range(top, 0, -1) if number <= shown]
+    assert sorted(Workspace(set(range(1, top + 1)), listed).above(floor)) == list(range(floor + 1, top + 1))
+
+
+def test_a_list_in_order_costs_one_page_and_two_questions():
+    workspace = Workspace(set(range(1, 5001)), list(range(5000, 0, -1)))
+    assert workspace.above(4990) == list(range(5000, 4990, -1))
+    assert (workspace.pages_asked, workspace.singles_asked) == (1, 2)
+
+
+def test_below_the_floor_nobody_asks_for_deleted_tickets():
+    workspace = Workspace(set(range(4000, 5001)), list(range(5000, 3999, -1)))
+    assert highest(workspace.pages, workspace.single) == 5000
+    assert workspace.above(5000) == []
+    assert workspace.singles_asked == 4
+
+
+@pytest.mark.parametrize("most", [1, 10, 100])
+def test_a_list_by_date_that_looks_as_if_it_were_by_number_is_read_whole(most):
+    """Live tickets come first and descend, and behind them are those that an import has dated back."""
+    live, brought = range(500, 0, -1), range(501, 501 + 2 * AHEAD_MOST)
+    workspace = Workspace({*live, *brought}, [*live, *brought], most)
+    assert highest(workspace.pages, workspace.single) == max(brought)
+    assert sorted(workspace.above(500)) == list(brought)
+    assert sorted(workspace.above(0, fill_gaps=False)) == list(range(1, max(brought) + 1))
+
+
+@pytest.mark.parametrize("listed", [[], [1, 2, 3], [3, 1, 2], [3, 2, 1]])
+def test_the_highest_number_does_not_depend_on_the_order(listed):
+    workspace = Workspace(set(listed), listed)
+    assert highest(workspace.pages, workspace.single) == max(listed, default=0)

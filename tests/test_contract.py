@@ -1,0 +1,65 @@
+"""Everything that goes over the line is allowed by the API's own description, and nobody is notified."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from migrator.cli.shipped import shipped
+from migrator.featurebase import Client, Connection, Rate
+from migrator.model import Silent
+from migrator.runner.control import Control, Telling
+from migrator.runner.migrate import RunOptions, migrate
+from migrator.runner.open import open_ledger
+from migrator.sandbox import Sandbox, SandboxOptions
+from tests.recorder import Exchange, Recorder
+from tests.sandbox.support import VERSION, check_answer, judge, mock_request
+from tests.test_samples import inputs_of
+
+SAMPLES = {"helpdesk-csv": ("helpdesk/tickets.csv", "helpdesk"), "zendesk": ("zendesk", "zendesk")}
+
+
+@pytest.fixture(scope="module", params=SAMPLES)
+def exchanges(request, tmp_path_factory) -> list[Exchange]:
+    """Every request and answer of a whole migration, the directory's included."""
+    sample, mapping = SAMPLES[request.param]
+    folder = tmp_path_factory.mktemp("contract")
+    with Sandbox(SandboxOptions(rate_limit=None)) as sandbox, Recorder(sandbox.url) as tap:
+        connection = Connection(base_url=tap.url, keys=(sandbox.key,), rate=Rate(per_minute=600_000))
+        with Client(connection) as client:
+            inputs = inputs_of(sample, mapping, client)
+            with open_ledger(folder / "t.ledger", inputs.source, [shipped("samples") / sample]) as ledger:
+                telling = Telling(Silent(), Control())
+                ended = migrate(ledger, inputs, RunOptions(settle_s=1), client, lambda *_: None, telling)
+        assert ended.error is None
+        assert ended.standing.counts.created == len(sandbox.tickets()) > 0
+    return tap.exchanges
+
+
+def test_every_request_is_allowed_by_the_description(exchanges):
+    for each in exchanges:
+        request = mock_request(each.method, each.path, each.body or None)
+        judge().validate_request(request)
+        headers = {name.lower(): value for name, value in each.headers.items()}
+        assert headers["featurebase-version"] == VERSION
+        assert headers["authorization"].startswith("Bearer ")
+        if each.body:
+            assert headers["content-type"] == "application/json"
+
+
+def test_every_answer_is_one_that_the_description_allows(exchanges):
+    for each in exchanges:
+        check_answer(each.method, each.path, each.status, each.answer, each.answer_headers)
+
+
+def test_every_request_that_could_notify_somebody_says_not_to(exchanges):
+    writing = [
+        each
+        for each in exchanges
+        if each.method in ("POST", "PATCH") and urlsplit(each.path).path.startswith("/v2/tickets")
+    ]
+    assert {each.method for each in writing} == {"POST", "PATCH"}
+    assert any(each.path.endswith("/reply") for each in writing)
+    assert all(json.loads(each.body)["skipNotifications"] is True for each in writing)
