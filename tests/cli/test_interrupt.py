@@ -61,14 +61,16 @@ def test_the_second_ctrl_c_leaves_doubts_that_the_next_run_resolves(tool, make_s
     sandbox = make_sandbox(faults=FaultPlan(slow_s=12.0))
     sandbox.script(*[None] * 10, *["slow"] * 4)
     with tool.to(sandbox).start(*RUN) as running:
-        wait_until_created(tool, 10)  # all four workers wait for an answer now
+        wait_until_created(tool, 10)  # the workers wait for an answer now
         interrupt(running)
         assert "Giving up" in interrupt(running)
         stdout, stderr = running.communicate(timeout=TOO_LONG_S)
     stopped = json.loads(stdout)
     assert running.returncode == 130
     assert "Traceback" not in stderr
-    assert (stopped["created"], stopped["in_doubt"], stopped["pending"]) == (10, 4, 16)
+    assert stopped["created"] == 10
+    assert 1 <= stopped["in_doubt"] <= 4  # as many as the workers had begun by then
+    assert stopped["in_doubt"] + stopped["pending"] == 20
 
     went_on = tool(*RUN, "--settle", "0.5")
     assert (went_on.exit_code, went_on.json["created"], went_on.json["in_doubt"]) == (0, 30, 0)
