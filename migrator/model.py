@@ -28,7 +28,7 @@ def shown(value: object, limit: int = SHOWN_CHARACTERS) -> str:
     """A value as a message may show it: one line, printable, at most `limit` characters."""
     text = value if isinstance(value, str) else str(value)
     cut = text[: limit + 1]
-    safe = "".join(c if c.isprintable() else repr(c)[1:-1] for c in cut)
+    safe = cut if cut.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in cut)
     return safe[: limit - 1] + "…" if len(text) > limit or len(safe) > limit else safe
 
 
@@ -96,6 +96,18 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueDecision:
+    """What a person says that a value of the export becomes, beside the mapping file."""
+
+    rule: str
+    """The rule of the mapping: `ticket.status`."""
+    value: str
+    target: str
+    at: str
+    """Where that was written, for complaints."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One source ticket as the export has it; no meaning yet.
 
@@ -149,6 +161,26 @@ class FileRef:
     size_bytes: int | None = None
     content_type: str = ""
     inline: bool = False
+    sha256: str = ""
+    """Of a local file that was found and read; empty before, and for files by address."""
+    fault: str = ""
+    """Why a local file cannot be had, as the code of a problem: `file-missing`, `file-outside-export`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRules:
+    """What a mapping says about files."""
+
+    origin: Origin = Origin("")
+    hold: bool = False
+    """A file that cannot travel holds its ticket back; otherwise it is named and linked in the text."""
+    fields: tuple[Named, ...] = ()
+    """Custom fields for files that have no field of their own, such as uploads of messages; each takes over
+    where the one before is full."""
+    by_note: bool = True
+    """Files of the ticket that no field takes travel with a private note; otherwise they are only linked."""
+    fetched_from: frozenset[str] = frozenset()
+    """Hosts whose files Featurebase cannot download itself: we fetch and upload them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +194,18 @@ class DraftAuthor:
     picture: Named | None = None
     is_agent: bool | None = None
     """True for the helpdesk's own people, False for customers, None where nobody said."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftContact:
+    """What is known of a ticket's author beyond what a ticket says of them, for making them a contact."""
+
+    phone: Named | None = None
+    created_at: Named | None = None
+    """UTC, `2025-01-15T10:30:00.000Z`."""
+    company_id: Named | None = None
+    """The source's own id of their company."""
+    company_name: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +238,15 @@ class DraftReply:
     source_id: str = ""
 
 
+class CustomersWords(StrEnum):
+    """What becomes of a customer's messages in a category whose tickets carry private notes only."""
+
+    NOTE = "note"
+    CONTENT = "content"
+    """They become part of the ticket's text."""
+    SKIP = "skip"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A ticket in names, each with the mapping line it came from; no ids of Featurebase yet."""
@@ -206,18 +259,31 @@ class Draft:
     content: str
     """Safe HTML."""
     author: DraftAuthor
+    stands_in_for: str = ""
+    """The name of who wrote it, where the author is the placeholder for people whom nothing identifies."""
+    contact: DraftContact | None = None
+    """Makes the author a contact before the ticket; None leaves that to Featurebase."""
     created_at: Named | None = None
     """UTC, `2025-01-15T10:30:00.000Z`."""
     status: Named | None = None
     open: bool | None = None
     assignee: Named | None = None
     company: Named | None = None
+    snoozed_until: Named | None = None
+    """UTC, as `created_at`; only an open ticket is snoozed."""
     linked_conversation: Named | None = None
     fields: tuple[DraftField, ...] = ()
     replies: tuple[DraftReply, ...] = ()
+    files: tuple[FileRef, ...] = ()
+    """Files of the ticket itself that no field was mapped for."""
+    file_rules: FileRules = FileRules()
+    images: tuple[str, ...] = ()
+    """The host of every image inside the texts of the ticket, one entry an image; `data:` for those that are
+    part of the text."""
     fallback_agent: Named | None = None
     """The admin who stands in for agents whom the workspace does not know: id, address, name, or `any`
     for the first admin. Their own names are kept in the text. None makes an unknown agent a problem."""
+    in_notes_only: CustomersWords = CustomersWords.NOTE
     notify: bool = False
     warnings: tuple[Problem, ...] = ()
 
@@ -255,6 +321,16 @@ class StepKind(StrEnum):
     """A private note; it can never become a reply."""
     UPDATE = "update"
     """PATCH of the ticket: closing, snoozing."""
+    REWRITE = "rewrite"
+    """PATCH of the ticket's text, after all tickets are in: what it says of others is brought up to date."""
+
+    @property
+    def is_message(self) -> bool:
+        return self in (StepKind.REPLY, StepKind.NOTE)
+
+    @property
+    def is_change(self) -> bool:
+        return self in (StepKind.UPDATE, StepKind.REWRITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +341,11 @@ class Upload:
     """The part's name: `customFields.<field id>`."""
     name: str
     path: str
+    """Where it is: as in `FileRef.path`, or the address that it is fetched from before it is sent."""
     size_bytes: int
+    """0 where a file that is still to be fetched does not say."""
     sha256: str
+    """Empty for a file that is still to be fetched."""
     content_type: str = "application/octet-stream"
 
 
@@ -286,6 +365,26 @@ class Step:
     where none can be missing. Not part of what the ticket says, so not of its fingerprint either."""
 
 
+class PartyKind(StrEnum):
+    """What a party is."""
+
+    CONTACT = "contact"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who must be there before a ticket is made: its author as a contact, or their company."""
+
+    kind: PartyKind
+    external_id: str
+    """The source's own id; may be empty for a contact who has an address."""
+    email: str
+    """Folded, as addresses compare; empty where there is none."""
+    body: bytes
+    """Of the request that makes them: compact UTF-8 JSON."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """Every request that one source ticket needs."""
@@ -301,6 +400,8 @@ class Ticket:
     legacy_id: str = ""
     """What the legacy-id field carries, for finding the ticket again without its ledger; empty where
     none is mapped."""
+    parties: tuple[Party, ...] = ()
+    """Who must be there first. Not part of what the ticket says, so not of its fingerprint."""
 
     @property
     def fingerprint(self) -> str:
@@ -310,7 +411,7 @@ class Ticket:
             digest.update(f"{step.method} {step.path} {len(step.body)}\n".encode())
             digest.update(step.body)
             for upload in step.uploads:  # a file's name may be no Unicode
-                line = f"{upload.part} {upload.name} {upload.sha256}\n"
+                line = f"{upload.part} {upload.name} {upload.sha256 or upload.path}\n"
                 digest.update(line.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
@@ -364,6 +465,17 @@ class TicketSeen:
     snoozed_until: str | None = None
     parts: tuple[PartSeen, ...] | None = None
     """The thread in its order; only a ticket that was fetched by number has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSeen:
+    """A contact as Featurebase shows them. `None` means that the answer did not say."""
+
+    id: str
+    email: str | None = None
+    posts: int | None = None
+    comments: int | None = None
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

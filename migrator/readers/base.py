@@ -7,18 +7,24 @@ the beginning, with flat memory. How files are found and which reader gets them 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrator.errors import UnreadableSource
 from migrator.model import Notice, Record
+
+if TYPE_CHECKING:
+    from migrator.readers.local_files import LocalFile, LocalFiles
 
 OWN_PREFIX = "migrator_"
 """Columns and keys of this shape were added by us, to a file of rejects, and are not the source's."""
 LEDGER_KEY = "migrator_ledger"
 READER_KEY = "migrator_reader"
+LEDGER_FILE_KEY = "migrator_ledger_file"
 PLACE_KEY = "migrator_row"
 
 
@@ -33,6 +39,8 @@ class ReadOptions:
     delimiter: str = ""
     """One character, or `tab`."""
     sheet: str = ""
+    fast: bool = False
+    """Read workbooks faster, with more memory and with less to see of their cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +84,24 @@ class Pass:
     done: int = 0
     position: Callable[[], int] | None = None
     """How much of the part in hand is done; asked only when somebody wants to know."""
+    _left_out: Counter[str] = field(default_factory=Counter)
 
     def tell(self, code: str, message: str, file: str = "", count: int = 1) -> None:
         self.notices.append(Notice(code, message, file, count))
+
+    def left_out(self, what: str, count: int = 1) -> None:
+        """Something of a record that is not brought, told once for the whole source.
+
+        Args:
+            what: In the plural, as a person says it: `system notes`.
+        """
+        self._left_out[what] += count
+
+    def finish(self) -> None:
+        """The source was read to its end."""
+        self.done, self.position = self.work, None
+        for what, count in (+self._left_out).items():
+            self.tell("left-out", f"{what} that were not read: {count}", count=count)
 
     def finish_part(self, work: int) -> None:
         self.done += work
@@ -97,8 +120,13 @@ class Source(ABC):
         helpdesk: Whose export it is, by its content; empty where nothing tells.
         why: The evidence, in one sentence.
         columns: Keys of a table in the order of its header, repeats repeated; empty for nested records.
-        ledger_id: The ledger that a file of rejects belongs to; empty for any other file.
+        added: Keys that a helpdesk reader adds beside the columns of a table, such as `comments`.
+        ledger_id: The ledger that a file of rejects belongs to; empty for any other file, and after a
+            dry run, which has none.
+        ledger_name: The file name of that ledger, or of the one that running the export makes; empty for any
+            file that is not one of rejects.
         size_bytes: Of all files together.
+        local_files: What the export carries beside its records; None where it cannot carry any.
     """
 
     def __init__(self, reader: str, files: Sequence[SourceFile]) -> None:
@@ -107,7 +135,10 @@ class Source(ABC):
         self.helpdesk = ""
         self.why = ""
         self.columns: tuple[str, ...] = ()
+        self.added: tuple[str, ...] = ()
         self.ledger_id = ""
+        self.ledger_name = ""
+        self.local_files: LocalFiles | None = None
         self.size_bytes = sum(file.size_bytes for file in self.files)
         self._opening: list[Notice] = []
         self._complete: Pass | None = None
@@ -123,7 +154,7 @@ class Source(ABC):
         current = self._pass = Pass(self.size_bytes)
         with files_stay_as_they_are():
             yield from self._read(current)
-        current.done, current.position = current.work, None
+        current.finish()
         self._complete = current
 
     @abstractmethod
@@ -133,6 +164,21 @@ class Source(ABC):
     def notice(self, code: str, message: str, file: str = "", count: int = 1) -> None:
         """Remember something that was seen while opening."""
         self._opening.append(Notice(code, message, file, count))
+
+    def notice_all(self, notices: Iterable[Notice]) -> None:
+        self._opening += notices
+
+    def local_file(self, path: str) -> LocalFile | None:
+        """The file of a ticket that the export itself carries, by the path that a record has for it.
+
+        None where there is none, or where the path leads out of the export.
+        """
+        return self.local_files.find(path) if self.local_files else None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """What each file holds, in the order of `files`: `tickets`, `users`; "" where it is not read."""
+        return ("tickets",) * len(self.files)
 
     @property
     def notices(self) -> tuple[Notice, ...]:

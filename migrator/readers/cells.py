@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, auto
+from typing import Protocol
 from xml.etree.ElementTree import Element
 
 from migrator.model import shown
@@ -21,9 +22,7 @@ from migrator.readers.text import looks_damaged, paired
 MOST_DIGITS = 15
 """Spreadsheets keep this many digits of a number and write zeros for the rest."""
 
-_NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_VALUE, _FORMULA, _INLINE, _TEXT = (f"{_NAMESPACE}{tag}" for tag in ("v", "f", "is", "t"))
-_PHONETIC = f"{_NAMESPACE}rPh"
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _EAST_ASIAN_DATES = frozenset((*range(27, 37), *range(50, 59)))
 """Built-in formats that only some languages show as dates (formats, section 24)."""
 
@@ -75,13 +74,22 @@ def style_of(format_id: int, code: str) -> Style:
     return Style(zeros=len(first) if re.fullmatch("0{2,}", first) else 0)
 
 
-class CellReader:
-    """Reads the cells of one workbook."""
+class Texts(Protocol):
+    """Texts by number."""
 
-    def __init__(self, shared_strings: Sequence[str], styles: Sequence[Style], epoch: datetime) -> None:
-        self._shared_strings = shared_strings
+    def __getitem__(self, number: int, /) -> str: ...
+
+
+class CellReader:
+    """Reads the cells of one `.xlsx` workbook."""
+
+    def __init__(
+        self, shared_texts: Texts, styles: Sequence[Style], epoch: datetime, namespace: str = NAMESPACE
+    ) -> None:
+        self._shared_texts = shared_texts
         self._styles = styles
         self._epoch = epoch
+        self._value, self._formula, self._inline = (f"{{{namespace}}}{tag}" for tag in ("v", "f", "is"))
 
     def read(self, cell: Element, position: int, faults: list[Fault]) -> str:
         """The text of a `<c>` element (ECMA-376 part 1, 18.3.1.4); what is wrong goes into `faults`.
@@ -90,14 +98,14 @@ class CellReader:
             ValueError, IndexError: the element is not what the standard says.
         """
         kind = cell.get("t", "n")
-        raw = cell.findtext(_VALUE) or ""
+        raw = cell.findtext(self._value) or ""
         if not raw and kind != "inlineStr":
-            if kind != "str" and cell.find(_FORMULA) is not None:
+            if kind != "str" and cell.find(self._formula) is not None:
                 faults.append(Fault("formula-without-value", position, ""))
             return ""
         match kind:
             case "s":
-                return self._text(str(self._shared_strings[int(raw)]), position, faults)
+                return self._text(self._shared_texts[int(raw)], position, faults)
             case "n":
                 return self._number(raw, self._styles[int(cell.get("s", 0))], position, faults)
             case "b":
@@ -106,7 +114,8 @@ class CellReader:
                 faults.append(Fault("error-cell", position, raw))
                 return ""
             case "inlineStr":
-                return self._text(_inline(cell), position, faults)
+                text = "".join(rich_text(each) for each in cell.iterfind(self._inline))
+                return self._text(text, position, faults)
             case "d":
                 return raw
             case _:
@@ -121,51 +130,77 @@ class CellReader:
             if "\ufffd" in whole and "\ufffd" not in text:
                 faults.append(Fault("lone-surrogate", position, whole))
             text = whole
-        if "\0" in text:
-            faults.append(Fault("nul-character", position, text))
-        elif looks_damaged(text):
-            faults.append(Fault("damaged-text", position, text))
-        return text
+        return checked_text(text, position, faults)
 
     def _number(self, raw: str, style: Style, position: int, faults: list[Fault]) -> str:
-        text = plain_number(raw)
         if style.shape is not Shape.NUMBER:
             moment = self._moment(float(raw), style.shape)
             if moment:
                 return moment
+            text = plain_number(raw)
             faults.append(Fault("not-a-date", position, text))
             return text
-        digits = text.lstrip("-")
-        if not digits.isdigit():
+        text = checked_number(raw, position, faults)
+        if not style.zeros or "." in text:
             return text
-        if len(digits) > MOST_DIGITS:
-            faults.append(Fault("digits-lost", position, text))
-        return "-" * text.startswith("-") + digits.zfill(style.zeros)
+        return "-" * text.startswith("-") + text.lstrip("-").zfill(style.zeros)
 
     def _moment(self, serial: float, shape: Shape) -> str:
         """A serial number as a date, a time or a duration; empty where it is none."""
         from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
-        if shape is Shape.DURATION:
-            return _duration(serial)
-        # Serial 60 of the 1900 system is 29 February 1900, a day that never was.
-        if serial < 0 or (self._epoch == WINDOWS_EPOCH and int(serial) == 60):
-            return ""
         try:
+            if shape is Shape.DURATION:
+                return duration_text(timedelta(days=serial))
+            # Serial 60 of the 1900 system is 29 February 1900, a day that never was.
+            if serial < 0 or (self._epoch == WINDOWS_EPOCH and int(serial) == 60):
+                return ""
             found = from_excel(serial, self._epoch)
         except (ValueError, OverflowError):
             return ""
-        match found:
-            case datetime():
-                if shape is Shape.DATE and found.time() == time():
-                    return found.date().isoformat()
-                return found.isoformat(timespec="milliseconds").removesuffix(".000")
-            case time():
-                return found.isoformat(timespec="milliseconds").removesuffix(".000")
-            case date():
-                return found.isoformat()
-            case _:
-                return ""
+        if isinstance(found, datetime) and shape is Shape.DATE and found.time() == time():
+            found = found.date()
+        return moment_text(found) if isinstance(found, date | time) else ""
+
+
+def rich_text(element: Element) -> str:
+    """The runs of a text (`<si>`, `<is>`) without its phonetic reading (ECMA-376 part 1, 18.4)."""
+    parts: list[str] = []
+    for child in element:
+        tag = child.tag.rpartition("}")[2]
+        if tag == "t":
+            parts.append(child.text or "")
+        elif tag == "r":
+            parts += [each.text or "" for each in child if each.tag.rpartition("}")[2] == "t"]
+    return "".join(parts)
+
+
+def checked_text(text: str, position: int, faults: list[Fault]) -> str:
+    """A text as it is; what is wrong with it goes into `faults`."""
+    if "\0" in text:
+        faults.append(Fault("nul-character", position, text))
+    elif looks_damaged(text):
+        faults.append(Fault("damaged-text", position, text))
+    return text
+
+
+def checked_number(raw: str, position: int, faults: list[Fault]) -> str:
+    """A stored number as `plain_number` writes it; digits that a spreadsheet has lost go into `faults`.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    text = plain_number(raw)
+    if len(text) > MOST_DIGITS and "." not in text and len(text.lstrip("-")) > MOST_DIGITS:
+        faults.append(Fault("digits-lost", position, text))
+    return text
+
+
+def moment_text(moment: date | time) -> str:
+    """A date, a time or both in ISO 8601, to the millisecond, without zeros for those."""
+    if isinstance(moment, datetime | time):
+        return moment.isoformat(timespec="milliseconds").removesuffix(".000")
+    return moment.isoformat()
 
 
 def plain_number(raw: str) -> str:
@@ -184,25 +219,10 @@ def plain_number(raw: str) -> str:
     return "0" if text == "-0" else text
 
 
-def _duration(serial: float) -> str:
-    """Days as `[h]:mm:ss` shows them: hours may exceed 24."""
-    try:
-        seconds = round(timedelta(days=abs(serial)).total_seconds(), 3)
-    except OverflowError:
-        return ""
+def duration_text(lasted: timedelta) -> str:
+    """As `[h]:mm:ss` shows it: hours may exceed 24."""
+    seconds = round(abs(lasted).total_seconds(), 3)
     whole = int(seconds)
     thousandths = round((seconds - whole) * 1000)
     text = f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-    return "-" * (serial < 0) + text + (f".{thousandths:03}" if thousandths else "")
-
-
-def _inline(cell: Element) -> str:
-    """The runs of an inline text, without its phonetic reading."""
-    parts: list[str] = []
-    for run in cell.iterfind(_INLINE):
-        for child in run:
-            if child.tag == _TEXT:
-                parts.append(child.text or "")
-            elif child.tag != _PHONETIC:
-                parts += [text.text or "" for text in child.iterfind(_TEXT)]
-    return "".join(parts)
+    return "-" * (lasted < timedelta()) + text + (f".{thousandths:03}" if thousandths else "")

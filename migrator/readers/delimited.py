@@ -7,19 +7,24 @@ is never shifted: it becomes a record with a problem. How a file is written is d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migrator.errors import SourceError, UnreadableSource
-from migrator.model import Problem, Record, SourceRef
-from migrator.readers.base import Pass, ReadOptions, Source, SourceFile
-from migrator.readers.delimited_rows import TextRow, TextRows
+from migrator.model import Problem, Record, SourceRef, shown
+from migrator.readers.base import LEDGER_FILE_KEY, LEDGER_KEY, Pass, ReadOptions, Source, SourceFile
+from migrator.readers.blobs import Blob, OnDisk
+from migrator.readers.delimited_rows import TextRows
 from migrator.readers.dialect import SAMPLE_CHARACTERS, Dialect, detect_dialect
 from migrator.readers.faults import fault
-from migrator.readers.kinds import Kind, kind_of
-from migrator.readers.tables import Cells, Header, agree, describe, filled, ledger_of
+from migrator.readers.kinds import Kind, kind_of, must_be_file
+from migrator.readers.tables import Cells, Header, agree, describe, filled, own_text, without_totals
 from migrator.readers.text import DAMAGED, Encoding, detect_encoding, how_far
+
+_ROUNDED = re.compile(r"-?\d(?:[.,]\d+)?E\+\d\d+")
+"""What a spreadsheet makes of a long number when it saves text: `1.23457E+15`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +39,41 @@ class _Layout:
 class Delimited(Source):
     """One or more delimited text files of the same columns, read one after the other."""
 
-    def __init__(self, paths: Sequence[Path], options: ReadOptions) -> None:
-        layouts = [_layout(path, options) for path in paths]
+    def __init__(self, blobs: Sequence[Blob], options: ReadOptions) -> None:
+        layouts = [_layout(blob, options) for blob in blobs]
         super().__init__(
-            "delimited", [_file(path, layout) for path, layout in zip(paths, layouts, strict=True)]
+            "delimited", [_file(blob, layout) for blob, layout in zip(blobs, layouts, strict=True)]
         )
+        self._blobs = tuple(blobs)
         first = layouts[0].header
         self.why = f"a table as text: {self.files[0].details}, {len(first.columns)} columns"
         self.columns = first.columns
-        self.ledger_id = ledger_of(first, layouts[0].dialect.rows_below)
+        self.ledger_id = own_text(first, layouts[0].dialect.rows_below, LEDGER_KEY)
+        self.ledger_name = own_text(first, layouts[0].dialect.rows_below, LEDGER_FILE_KEY)
         self._layouts: list[_Layout] = []
         for file, layout in zip(self.files, layouts, strict=True):
             self._layouts.append(replace(layout, header=agree(first, layout.header, file.name)))
             describe(self, file.name, layout.header)
+            if rounded := _rounded_columns(layout.dialect.rows_below, layout.header):
+                told = f"numbers were rounded by a spreadsheet, so their last digits are lost: {rounded}"
+                self.notice("rounded-numbers", told, file.name)
             if layout.encoding.notice:
                 self.notice("encoding-assumed", layout.encoding.notice, file.name)
+            if layout.dialect.wrapped:
+                told = "every line is quoted as a whole; the table inside the quotes is read"
+                self.notice("lines-quoted", told, file.name)
             if skipped := layout.dialect.header_index:
                 told = f"rows above the header are a title and were left out: {skipped}"
                 self.notice("title-rows", told, file.name, skipped)
 
     def _read(self, current: Pass) -> Iterator[Record]:
-        for file, layout in zip(self.files, self._layouts, strict=True):
-            with layout.encoding.open(file.path) as text:
+        for file, blob, layout in zip(self.files, self._blobs, self._layouts, strict=True):
+            with layout.encoding.open(blob) as text:
                 current.position = how_far(text)
                 try:
-                    rows = TextRows(
-                        text, file.name, layout.dialect.delimiter, instructed=layout.dialect.instructed
-                    )
-                    yield from _records(rows, file.name, layout, current)
+                    rows = TextRows(text, file.name, layout.dialect)
+                    records = _records(rows, file.name, layout, current)
+                    yield from without_totals(records, current, file.name)
                 finally:
                     current.position = None
             current.finish_part(file.size_bytes)
@@ -73,70 +85,91 @@ def read_table(path: Path) -> list[tuple[int, tuple[str, ...]]]:
     Raises:
         SourceError: the file is not there, or is no table.
     """
-    if kind_of(path) is not Kind.TABLE:
+    must_be_file(path)
+    file = OnDisk(path)
+    if kind_of(file) is not Kind.TABLE:
         raise SourceError("the file is no table as text", hint="save it as CSV", at=path.name)
-    layout = _layout(path, ReadOptions())
-    with layout.encoding.open(path) as text:
+    layout = _layout(file, ReadOptions())
+    with layout.encoding.open(file) as text:
         table: list[tuple[int, tuple[str, ...]]] = []
-        for row in TextRows(text, path.name, layout.dialect.delimiter, instructed=layout.dialect.instructed):
-            if row.broken:
-                problem = fault("broken-quote", SourceRef(path.name, 0), detail=f"line {row.line}")
-                raise UnreadableSource(problem.message, hint=problem.hint, at=f"{path.name}, line {row.line}")
-            if any(row.cells):
-                table.append((row.line, tuple(row.cells)))
+        rows = TextRows(text, path.name, layout.dialect)
+        for cells in rows:
+            if rows.broken:
+                problem = fault("broken-quote", SourceRef(path.name, 0), detail=f"line {rows.line}")
+                raise UnreadableSource(
+                    problem.message, hint=problem.hint, at=f"{path.name}, line {rows.line}"
+                )
+            if any(cells):
+                table.append((rows.line, tuple(cells)))
     return table
 
 
-def _layout(path: Path, options: ReadOptions) -> _Layout:
-    encoding = detect_encoding(path, options.encoding)
-    sample = encoding.head(path, SAMPLE_CHARACTERS)
+def _layout(blob: Blob, options: ReadOptions) -> _Layout:
+    encoding = detect_encoding(blob, options.encoding)
+    sample = encoding.head(blob, SAMPLE_CHARACTERS)
     try:
         dialect = detect_dialect(sample, options.delimiter, whole=len(sample) < SAMPLE_CHARACTERS - 1)
     except SourceError as error:
-        raise SourceError(error.message, hint=error.hint, at=path.name) from None
+        raise SourceError(error.message, hint=error.hint, at=blob.name) from None
     if not filled(dialect.header):
-        raise SourceError("the file holds no table", hint="give the file that was exported", at=path.name)
+        raise SourceError("the file holds no table", hint="give the file that was exported", at=blob.name)
     return _Layout(encoding, dialect, Header.of(dialect.header))
 
 
-def _file(path: Path, layout: _Layout) -> SourceFile:
+def _rounded_columns(rows: Sequence[Cells], header: Header) -> str:
+    """Columns of the first rows in which a spreadsheet has rounded numbers; it does so to whole columns."""
+    arranged = [header.arrange(cells) for cells in rows]
+    names = {
+        name: cell
+        for cells in arranged
+        for name, cell in zip(header.columns, cells, strict=False)
+        if _ROUNDED.fullmatch(cell)
+    }
+    return ", ".join(f"{shown(name)} ({cell})" for name, cell in names.items())
+
+
+def _file(blob: Blob, layout: _Layout) -> SourceFile:
     details = f"{layout.encoding.label}, {layout.dialect.label}"
-    return SourceFile(path.name, "csv", path.stat().st_size, details, path)
+    return SourceFile(blob.name, "csv", blob.size_bytes, details, blob.path)
 
 
 def _records(rows: TextRows, file: str, layout: _Layout, current: Pass) -> Iterator[Record]:
-    skip = layout.dialect.header_index + 1
-    header, plain = layout.header, layout.header.plain
+    above = layout.dialect.header_index + 1
+    header, plain, width = layout.header, layout.header.plain, layout.header.width
     blank = 0
     found = False
-    for number, row in enumerate(rows, start=1):
-        if number <= skip:
+    for number, cells in enumerate(rows, start=1):
+        if number <= above:
             continue
-        cells = row.cells = header.trimmed(row.cells)
+        if header.padded:
+            cells = header.trimmed(cells)
         if not any(cells):
             blank += 1
             continue
         found = True
-        ref = SourceRef(file, number, "", row.line)
+        ref = SourceRef(file, number, "", rows.line)
         arranged = tuple(cells) if plain else header.arrange(cells)
-        fits = len(cells) == header.width and not row.broken and not row.suspicious
-        problems = () if fits else tuple(_problems(ref, row, header, arranged))
-        yield Record(ref, header.values(arranged), arranged, problems, header.earlier_place(cells))
+        fits = len(cells) == width and not rows.broken and not rows.suspicious
+        problems = () if fits else tuple(_problems(ref, rows, cells, header, arranged))
+        place = header.earlier_place(cells) if header.own else ""
+        yield Record(ref, header.values(arranged), arranged, problems, place)
     if blank:
         current.tell("blank-rows", f"empty rows were left out: {blank}", file, blank)
     if not found:
         current.tell("no-rows", "the table has a header and no rows", file)
 
 
-def _problems(ref: SourceRef, row: TextRow, header: Header, arranged: Cells) -> Iterator[Problem]:
-    detail = f"{len(row.cells)} instead of {header.width}, at line {row.line}"
-    if row.broken:
-        yield fault("broken-quote", ref, detail=f"the row begins at line {row.line}")
-    if len(row.cells) < header.width:
+def _problems(
+    ref: SourceRef, rows: TextRows, cells: Cells, header: Header, arranged: Cells
+) -> Iterator[Problem]:
+    detail = f"{len(cells)} instead of {header.width}, at line {rows.line}"
+    if rows.broken:
+        yield fault("broken-quote", ref, detail=f"the row begins at line {rows.line}")
+    if len(cells) < header.width:
         yield fault("row-too-short", ref, detail=detail)
-    elif len(row.cells) > header.width:
-        yield fault("row-too-long", ref, detail=detail, value=row.cells[header.width])
-    if row.suspicious:
+    elif len(cells) > header.width:
+        yield fault("row-too-long", ref, detail=detail, value=cells[header.width])
+    if rows.suspicious:
         for column, cell in zip(header.columns, arranged, strict=False):
             if "\0" in cell:
                 yield fault("nul-character", ref, column=column, value=cell)

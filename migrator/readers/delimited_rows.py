@@ -7,66 +7,62 @@ a spreadsheet would read it, and marked.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TextIO
+from typing import Literal, TextIO
 
 from migrator.errors import UnreadableSource
+from migrator.readers.dialect import LONGEST_CELL_CHARACTERS, Dialect, unwrapped
 from migrator.readers.text import looks_damaged
 
 QUOTE = '"'
-LONGEST_CELL_CHARACTERS = 1 << 24
-"""A cell beyond this is not text but the rest of the file behind a quote that nobody closed."""
-
-
-@dataclass(slots=True)
-class TextRow:
-    """A row of cells as they were written."""
-
-    line: int
-    """The physical line at which it begins, from 1."""
-    cells: list[str]
-    broken: bool
-    """A quoted cell has a quote inside that is not doubled, or the row may be a shred of such a cell."""
-    suspicious: bool
-    """Somewhere in it is a NUL, or text that looks damaged."""
 
 
 class TextRows:
-    """The rows of one file, blank ones included; iterate once."""
+    """The rows of one file, each a list of its cells as they were written; blank ones included; iterate once.
 
-    def __init__(self, text: TextIO, file: str, delimiter: str, *, instructed: bool = False) -> None:
+    Attributes:
+        line: The physical line at which the row in hand begins, from 1.
+        broken: It has a quoted cell with a quote inside that is not doubled, or it may be a shred of one.
+        suspicious: Somewhere in it is a NUL, or text that looks damaged.
+    """
+
+    def __init__(self, text: TextIO, file: str, dialect: Dialect) -> None:
         """
         Args:
             text: The open file, its line breaks as they are.
-            instructed: The first line says `sep=`, and is no row.
         """
+        self.line = 0
+        self.broken = False
+        self.suspicious = False
         self._file = file
-        self._delimiter = delimiter
+        self._delimiter = dialect.delimiter
+        self._wrapped = dialect.wrapped
+        self._quoting: Literal[0, 3] = csv.QUOTE_NONE if dialect.literal_quotes else csv.QUOTE_MINIMAL
         self._before = 0
         self._row_lines: list[str] = []
-        self._suspicious = False
         first = next(text, "").removeprefix("\ufeff")
-        if instructed:
+        if dialect.instructed:
             self._before = 1
-        self._lines = self._remembered(text if instructed else chain((first,), text))
+        self._lines = self._remembered(text if dialect.instructed else chain((first,), text))
 
-    def _remembered(self, lines: Iterator[str]) -> Iterator[str]:
+    def _remembered(self, lines: Iterable[str]) -> Iterator[str]:
+        remember = self._row_lines.append
         for line in lines:
-            self._row_lines.append(line)
-            if "\0" in line or looks_damaged(line):
-                self._suspicious = True
+            remember(line)
+            # Where characters are wide, counting is several times faster than searching.
+            if "\0" in line if line.isascii() else looks_damaged(line) or line.count("\0"):
+                self.suspicious = True
             yield line
 
-    def __iter__(self) -> Iterator[TextRow]:
+    def __iter__(self) -> Iterator[list[str]]:
         csv.field_size_limit(LONGEST_CELL_CHARACTERS)
-        reader = csv.reader(self._lines, delimiter=self._delimiter, strict=True)
-        broken = False
+        reader = csv.reader(self._lines, delimiter=self._delimiter, strict=True, quoting=self._quoting)
+        forget = self._row_lines.clear
         while True:
-            self._row_lines.clear()
-            self._suspicious = False
-            begins = self._before + reader.line_num + 1
+            forget()
+            self.suspicious = False
+            begins = self.line = self._before + reader.line_num + 1
             try:
                 cells = next(reader)
             except StopIteration:
@@ -75,11 +71,16 @@ class TextRows:
                 if not str(error).endswith(f"expected after '{QUOTE}'"):
                     raise self._unclosed(begins) from error
                 cells = self._leniently(begins)
-                broken = True
+                self.broken = True
             else:
-                # What follows a broken row may be the rest of its cell, which ends in an odd quote.
-                broken = broken and sum(line.count(QUOTE) for line in self._row_lines) % 2 == 1
-            yield TextRow(begins, cells, broken, self._suspicious)
+                if self.broken:
+                    # What follows a broken row may be the rest of its cell, which ends in an odd quote.
+                    self.broken = sum(line.count(QUOTE) for line in self._row_lines) % 2 == 1
+            if self._wrapped and len(cells) == 1:
+                inside = unwrapped(cells[0], self._delimiter)
+                self.broken = inside is None and cells != [""]
+                cells = inside or cells
+            yield cells
 
     def _leniently(self, begins: int) -> list[str]:
         """The row whose first lines were taken already, read as a spreadsheet would."""

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
 from migrator.errors import SourceError
-from migrator.readers.delimited_rows import LONGEST_CELL_CHARACTERS
 from migrator.readers.tables import Cells, filled, header_index
 
 SAMPLE_CHARACTERS = 1 << 18
+LONGEST_CELL_CHARACTERS = 1 << 24
+"""A cell beyond this is not text but the rest of the file behind a quote that nobody closed."""
 DELIMITERS = {"\t": "tab", "|": "pipe", ";": "semicolon", ",": "comma"}
 """In this order where nothing else decides: commas occur in text most often."""
 _SAMPLE_ROWS = 200
+_NEVER_QUOTED = {"id", "subject", "queue", "requestors"}
+"""The header of Request Tracker's "Spreadsheet" (formats, section 15)."""
+_INSTRUCTION = re.compile(r"sep=(.)(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,12 @@ class Dialect:
     """The first line is `sep=;`: an instruction, not part of the table."""
     header_index: int
     """Rows above the header, the instruction not counted."""
+    wrapped: bool
+    """Every line is quoted as a whole, and holds a line of the table."""
     sample: tuple[Cells, ...]
     """The first rows, blank ones and those above the header included."""
+    literal_quotes: bool = False
+    """A quote is a character like any other, and a line is always a row."""
 
     @property
     def label(self) -> str:
@@ -82,28 +92,50 @@ def detect_dialect(sample: str, wanted: str = "", *, whole: bool = True) -> Dial
     Raises:
         SourceError: every row is quoted as a whole, as happens when a spreadsheet spoils a file.
     """
-    instruction, _, rest = sample.partition("\n")
-    instruction = instruction.rstrip("\r")
-    instructed = len(instruction) == 5 and instruction.lower().startswith("sep=")
-    text = rest if instructed else sample
+    instructed = _INSTRUCTION.match(sample)
+    text = sample[instructed.end() :] if instructed else sample
     if wanted:
         delimiter = delimiter_named(wanted)
     elif instructed:
-        delimiter = instruction[4]
+        delimiter = instructed[1]
     else:
         delimiter = max(DELIMITERS, key=lambda candidate: _constancy(parse(text, candidate, whole=whole)))
     rows = parse(text, delimiter, whole=whole)
+    for inside in (delimiter,) if wanted or instructed else DELIMITERS:
+        if tables := _unwrapped_rows(rows, inside):
+            return Dialect(inside, bool(instructed), header_index(tables), True, tuple(tables))
+    if delimiter == "\t" and (unquoted := _rows_of_literal_quotes(text, whole=whole)):
+        return Dialect(delimiter, bool(instructed), header_index(unquoted), False, tuple(unquoted), True)
     _refuse_quoted_lines(rows, delimiter)
-    return Dialect(delimiter, instructed, header_index(rows), tuple(rows))
+    return Dialect(delimiter, bool(instructed), header_index(rows), False, tuple(rows))
 
 
-def parse(text: str, delimiter: str, *, whole: bool) -> list[Cells]:
+def _rows_of_literal_quotes(text: str, *, whole: bool) -> list[Cells]:
+    """The rows of tab-separated text that never quotes, as Request Tracker writes it; empty if it may quote.
+
+    Certain where cells begin with a quote and none of them ends with one, and yet every line is a whole row:
+    a quoted cell with a line break would have torn one.
+    """
+    rows = parse(text, "\t", whole=whole, quoting=csv.QUOTE_NONE)
+    used = [row for row in rows if any(row)]
+    widths = {len(row) for row in used}
+    if len(widths) != 1 or widths == {1}:
+        return []
+    header = {cell.strip().casefold() for cell in used[0]}
+    closed = [cell.endswith('"') for row in used for cell in row if cell.startswith('"')]
+    return rows if (closed and not any(closed)) or header >= _NEVER_QUOTED else []
+
+
+def parse(
+    text: str, delimiter: str, *, whole: bool, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
+) -> list[Cells]:
     """The rows of a sample, leniently: what is wrong with them is said when they are read."""
     # Physical lines as the reader will see them; `str.splitlines` would also split at U+2028 and others.
     rows: list[Cells] = []
     csv.field_size_limit(LONGEST_CELL_CHARACTERS)
     try:
-        rows.extend(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _SAMPLE_ROWS))
+        lines = io.StringIO(text, newline="")
+        rows.extend(islice(csv.reader(lines, delimiter=delimiter, quoting=quoting), _SAMPLE_ROWS))
     except csv.Error:
         return rows
     if not whole and 1 < len(rows) < _SAMPLE_ROWS:
@@ -122,6 +154,27 @@ def _constancy(rows: Sequence[Cells]) -> tuple[bool, bool, int, float]:
     share = count / widths.total()
     header_fits = abs(len(rows[header_index(rows)]) - width) <= 1
     return header_fits, share >= 0.8, width, share
+
+
+def unwrapped(line: str, delimiter: str) -> list[str] | None:
+    """The cells of a line that was quoted as a whole; None where it is not one line of a table."""
+    try:
+        rows = list(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+def _unwrapped_rows(rows: Sequence[Cells], delimiter: str) -> list[Cells]:
+    """The table inside of lines that are quoted as a whole; empty where they are not, or not exactly."""
+    used = [row for row in rows if any(row)]
+    if len(used) < 2 or any(len(row) > 1 for row in used):
+        return []
+    inside = [unwrapped(row[0], delimiter) for row in used]
+    widths = {len(cells) if cells else 0 for cells in inside}
+    if len(widths) > 1 or widths.pop() < 2:
+        return []
+    return [unwrapped(row[0], delimiter) or [] if any(row) else row for row in rows]
 
 
 def _refuse_quoted_lines(rows: Sequence[Cells], delimiter: str) -> None:

@@ -44,6 +44,11 @@ _FAULTS: dict[str, tuple[Severity, str, str]] = {
     ),
     "lone-surrogate": (_W, "half of a character is missing from the text; U+FFFD takes its place", ""),
     "duplicate-json-key": (_W, "a key stands twice in one object; the last one is read", ""),
+    "mixed-text": (
+        _W,
+        "an element holds text and other elements side by side; its text is read without their places",
+        "write markup inside of XML as CDATA",
+    ),
     "error-cell": (_W, "the cell holds a spreadsheet error; it is read as blank", ""),
     "formula-without-value": (
         _W,

@@ -13,25 +13,12 @@ from json import JSONDecodeError
 
 from migrator.errors import UnreadableSource
 from migrator.model import Record, SourceRef, shown
-from migrator.readers.base import LEDGER_KEY, Pass, Source, SourceFile
+from migrator.readers.base import LEDGER_FILE_KEY, LEDGER_KEY, Pass, Source
 from migrator.readers.json_scan import LONGEST_VALUE_CHARACTERS, Scanner, items
 from migrator.readers.json_shape import JsonFile
-from migrator.readers.json_text import Item, JsonParser, is_incomplete, record_of
+from migrator.readers.json_text import JsonParser, is_incomplete, record_of
 from migrator.readers.text import how_far
-
-
-def first_text(files: Sequence[JsonFile], key: str) -> str:
-    """The first text under a key in the samples of the files."""
-    for file in files:
-        for objects in file.samples.values():
-            for each in objects:
-                if isinstance(found := each.get(key), str) and found:
-                    return found
-    return ""
-
-
-def source_file(file: JsonFile) -> SourceFile:
-    return SourceFile(file.path.name, file.kind, file.path.stat().st_size, file.details, file.path)
+from migrator.readers.trees import Item, first_text, source_file
 
 
 class JsonLines(Source):
@@ -40,34 +27,35 @@ class JsonLines(Source):
     Args:
         joined_by: The helpdesk reader that made these records, if they come back from a file of rejects:
             they are taken as they are.
+        helpdesk: Whose export they came from.
     """
 
-    def __init__(self, files: Sequence[JsonFile], joined_by: str = "") -> None:
+    def __init__(self, files: Sequence[JsonFile], joined_by: str = "", helpdesk: str = "") -> None:
         self._files = tuple(files)
         super().__init__(joined_by or "json-lines", [source_file(file) for file in files])
-        self.helpdesk = joined_by
+        self.helpdesk = helpdesk
         self.ledger_id = first_text(files, LEDGER_KEY)
+        self.ledger_name = first_text(files, LEDGER_FILE_KEY)
         self.why = "one JSON object a line"
         if joined_by:
             self.why = f"records that were joined from a {joined_by} export and rejected before"
         for file in files:
-            if file.encoding.notice:
-                self.notice("encoding-assumed", file.encoding.notice, file.path.name)
+            self.notice_all(file.notices)
 
     def _read(self, current: Pass) -> Iterator[Record]:
         for file, shown_file in zip(self._files, self.files, strict=True):
             number = 0
-            with file.encoding.open(file.path, newline="\n") as text:
+            with file.encoding.open(file.blob, newline="\n") as text:
                 current.position = how_far(text)
                 try:
-                    for item in read_lines(text, file.path.name):
+                    for item in read_lines(text, file.name):
                         number += 1
-                        ref = SourceRef(file.path.name, number, "", item.line)
+                        ref = SourceRef(file.name, number, "", item.line)
                         yield record_of(ref, item)
                 finally:
                     current.position = None
             if not number:
-                current.tell("no-rows", "the file holds no records", file.path.name)
+                current.tell("no-rows", "the file holds no records", file.name)
             current.finish_part(shown_file.size_bytes)
 
 

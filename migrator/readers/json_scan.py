@@ -11,12 +11,15 @@ from typing import TextIO
 
 from migrator.errors import UnreadableSource
 from migrator.model import shown
-from migrator.readers.json_text import DEEPEST, Item, JsonParser, is_incomplete, says_cut_off
+from migrator.readers.json_text import DEEPEST, JsonParser, is_incomplete, says_cut_off
+from migrator.readers.trees import Item
 
 CHUNK_CHARACTERS = 1 << 18
 LONGEST_VALUE_CHARACTERS = 1 << 26
 
 _BLANK = " \t\r\n\ufeff"
+EMBEDDED = "_embedded"
+"""Where envelopes of the kind HAL keep their lists."""
 
 
 class Scanner:
@@ -122,20 +125,43 @@ class Scanner:
         )
 
 
-def items(scanner: Scanner, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
+def items(
+    scanner: Scanner, wanted: Callable[[str], bool] | None = None, *, inside: str = EMBEDDED
+) -> Iterator[Item]:
     """Every value: elements of arrays, other values at the top level, one document after the other.
+
+    An array may be one of pages, each an array or an envelope of its own.
 
     Args:
         wanted: Treat objects at the top level as envelopes and yield, of those keys that it accepts, the
             elements of lists and the objects.
+        inside: As for `members`.
     """
     while found := scanner.peek():
         if found == "[":
+            yield from _pages(scanner, wanted)
+        elif found == "{" and wanted:
+            yield from members(scanner, wanted, inside=inside)
+        else:
+            yield scanner.value()
+
+
+def _pages(scanner: Scanner, wanted: Callable[[str], bool] | None) -> Iterator[Item]:
+    scanner.expect("[")
+    if scanner.peek() == "]":
+        scanner.expect("]")
+        return
+    of_arrays = scanner.peek() == "["
+    following = ","
+    while following == ",":
+        found = scanner.peek()
+        if found == "[" and of_arrays:
             yield from _elements(scanner, "")
         elif found == "{" and wanted:
             yield from members(scanner, wanted)
         else:
-            yield scanner.value()
+            yield scanner.value(listed=True)
+        following = scanner.expect(",", "]")
 
 
 def _elements(scanner: Scanner, key: str) -> Iterator[Item]:
@@ -149,10 +175,15 @@ def _elements(scanner: Scanner, key: str) -> Iterator[Item]:
         following = scanner.expect(",", "]")
 
 
-def members(scanner: Scanner, wanted: Callable[[str], bool] | None = None) -> Iterator[Item]:
+def members(
+    scanner: Scanner, wanted: Callable[[str], bool] | None = None, *, inside: str = EMBEDDED
+) -> Iterator[Item]:
     """The values of the object that begins here, of lists their elements; of those keys that are wanted.
 
     Without `wanted`: of all keys, and an empty list is a value too.
+
+    Args:
+        inside: The key of an object whose members are told as if they stood beside it; "" for none.
     """
     scanner.expect("{")
     if scanner.peek() == "}":
@@ -165,6 +196,10 @@ def members(scanner: Scanner, wanted: Callable[[str], bool] | None = None) -> It
         key = scanner.value().tree
         assert isinstance(key, str)
         scanner.expect(":")
+        if key and key == inside and scanner.peek() == "{":
+            yield from members(scanner, wanted, inside="")
+            following = scanner.expect(",", "}")
+            continue
         found = _elements(scanner, key) if scanner.peek() == "[" else iter((scanner.value(key),))
         empty = True
         for item in found:

@@ -10,37 +10,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from json import JSONDecodeError
 
 from migrator.model import Problem, Record, SourceRef, Value, shown
 from migrator.readers.base import OWN_PREFIX, PLACE_KEY
 from migrator.readers.faults import fault
 from migrator.readers.text import DAMAGED, looks_damaged, paired
+from migrator.readers.trees import Item
 
 DEEPEST = 100
 """Levels of nesting; no helpdesk comes near, and deeper ones are made to break programs."""
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _WORDS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One value of a JSON file."""
-
-    key: str
-    """The key of the envelope that holds it; empty in an array or at the top level."""
-    tree: Value | None
-    text: str
-    line: int
-    """At which it begins, from 1."""
-    repeated: tuple[str, ...] = ()
-    """Keys that stand twice in one object."""
-    listed: bool = False
-    """It is an element of a list."""
-    too_deep: bool = False
-    """It could not be decoded because it is nested too deeply."""
 
 
 class JsonParser:
@@ -103,7 +85,8 @@ def record_of(ref: SourceRef, item: Item) -> Record:
         place = tree.get(PLACE_KEY, "")
         tree = {key: value for key, value in tree.items() if not key.startswith(OWN_PREFIX)}
         text = without_own_keys(text)
-    problems = [
+    problems = list(item.problems)
+    problems += [
         fault("duplicate-json-key", ref, column=paired(shown(key)))
         for key in item.repeated
         if not key.startswith(OWN_PREFIX)

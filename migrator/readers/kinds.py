@@ -1,4 +1,4 @@
-"""What a file is, by its content: a workbook, JSON, a delimited table, or nothing that can be read.
+"""What a file is, by its content: a workbook, JSON, XML, a delimited table, an archive, or nothing readable.
 
 Never by its name: `.xls` that is XML, `.xlsx` that is CSV and `.json` that holds one object a line all occur.
 """
@@ -12,13 +12,21 @@ from enum import StrEnum
 from pathlib import Path
 
 from migrator.errors import SourceError
+from migrator.model import shown
+from migrator.readers.blobs import Blob
+from migrator.readers.books import OLE
+from migrator.readers.html_tables import begins_html
+from migrator.readers.open_document import is_open_document
+from migrator.readers.spreadsheet_xml import begins_spreadsheet_xml
 from migrator.readers.text import CHUNK_BYTES, HEAD_BYTES, check_name, glance
 
 
 class Kind(StrEnum):
     WORKBOOK = "workbook"
     JSON = "json"
+    XML = "xml"
     TABLE = "table"
+    ARCHIVE = "archive"
 
 
 _REFUSED = (  # magic bytes, what it is, the way out
@@ -31,7 +39,8 @@ _REFUSED = (  # magic bytes, what it is, the way out
     (b"\x89PNG", "a picture", ""),
     (b"\xff\xd8\xff", "a picture", ""),
     (b"GIF8", "a picture", ""),
-    (b"\x1f\x8b", "compressed with gzip", "unpack it, and give the file inside"),
+    (b"\x1f\x8b", "compressed with gzip twice", "unpack it, and give the file inside"),
+    (b"MIME-Version:", "a web page in one file (MHTML)", "open it in a spreadsheet, and save it as .xlsx"),
     (b"BZh", "compressed with bzip2", "unpack it, and give the file inside"),
     (b"\xfd7zXZ", "compressed with xz", "unpack it, and give the file inside"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd", "unpack it, and give the file inside"),
@@ -40,43 +49,61 @@ _REFUSED = (  # magic bytes, what it is, the way out
     (b"SQLite format 3\0", "a database, perhaps a ledger of this tool", ""),
     (b"PK\x05\x06", "an empty ZIP archive", ""),
 )
-_GIVE_EXPORT = "give the file that the helpdesk exported: CSV, xlsx or JSON"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TAR_MAGIC, _TAR_PLACE = b"ustar", 257
+_GIVE_EXPORT = "give the file that the helpdesk exported: CSV, xlsx, JSON, XML or ZIP"
+_BROWSER = "This XML file does not appear to have any style information"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OLD_WORKBOOK = ("Workbook\0".encode("utf-16-le"), "Book\0".encode("utf-16-le"))
+"""Names of streams inside an `.xls`, of 1997 and later, and of 1995."""
 _MOST_CONTROL_SHARE = 0.1
 
 
-def kind_of(path: Path, encoding: str = "") -> Kind:
-    """What a file is.
+def must_be_file(path: Path) -> None:
+    """Refuse what cannot be opened, or would never end.
 
     Raises:
-        SourceError: it is missing, empty, or nothing that can be read; the hint says what to do.
+        SourceError: it is missing, a folder, a pipe or a device.
     """
     try:
         mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise _no_file(path, mode)
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
     except FileNotFoundError:
-        raise SourceError("there is no such file", hint="check the path", at=path.name) from None
+        raise SourceError("there is no such file", hint="check the path", at=shown(path.name)) from None
     except OSError as error:
-        reason = error.strerror or "the system refuses"
-        raise SourceError(
-            f"the file cannot be read: {reason}", hint="check who may read it", at=path.name
-        ) from error
+        raise _unreadable(error, path.name) from error
+    if not stat.S_ISREG(mode):
+        raise _no_file(path, mode)
+
+
+def kind_of(blob: Blob, encoding: str = "") -> Kind:
+    """What a file is.
+
+    Raises:
+        SourceError: it is empty, or nothing that can be read; the hint says what to do.
+    """
+    try:
+        with blob.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise _unreadable(error, blob.name) from error
     for magic, what, way_out in _REFUSED:
         if head.startswith(magic):
-            raise SourceError(f"the file is {what}", hint=way_out or _GIVE_EXPORT, at=path.name)
+            raise SourceError(f"the file is {what}", hint=way_out or _GIVE_EXPORT, at=blob.name)
+    if head[_TAR_PLACE:].startswith(_TAR_MAGIC):
+        raise SourceError("the file is a tar archive", hint="unpack it, and give the folder", at=blob.name)
     if head.startswith(b"PK\x03\x04"):
-        return _kind_of_zip(path)
-    if head.startswith(_OLE):
-        raise _ole(path)
+        return _kind_of_zip(blob)
+    if head.startswith(OLE):
+        return _kind_of_ole(blob)
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise SourceError("the file is empty", hint="export it again", at=path.name)
+        raise SourceError("the file is empty", hint="export it again", at=blob.name)
     if encoding:
         check_name(encoding)
-    return _kind_of_text(path, glance(head, encoding))
+    return _kind_of_text(blob.name, glance(head, encoding))
+
+
+def _unreadable(error: OSError, name: str) -> SourceError:
+    reason = error.strerror or "the system refuses"
+    return SourceError(f"the file cannot be read: {reason}", hint="check who may read it", at=shown(name))
 
 
 def _no_file(path: Path, mode: int) -> SourceError:
@@ -90,61 +117,75 @@ def _no_file(path: Path, mode: int) -> SourceError:
     )
 
 
-def _kind_of_zip(path: Path) -> Kind:
+def _kind_of_zip(blob: Blob) -> Kind:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with blob.seekable() as file, zipfile.ZipFile(file) as archive:
             members = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise SourceError(
             "the file is a workbook or a ZIP archive that is damaged or was cut off",
             hint="download it again",
-            at=path.name,
+            at=blob.name,
         ) from error
     if any(member.startswith("xl/") and member.endswith("workbook.xml") for member in members):
+        return Kind.WORKBOOK
+    if is_open_document(members):
         return Kind.WORKBOOK
     if "xl/workbook.bin" in members or "mimetype" in members:
         raise SourceError(
             "the file is a workbook of a kind that is not supported",
             hint="open it in a spreadsheet, save it as .xlsx, and give that file",
-            at=path.name,
+            at=blob.name,
         )
     if "[Content_Types].xml" in members:
-        raise SourceError("the file is an office document, but no workbook", hint=_GIVE_EXPORT, at=path.name)
-    raise SourceError(
-        "ZIP archives are not supported yet",
-        hint="unpack it, and give the files or the folder inside",
-        at=path.name,
-    )
+        raise SourceError("the file is an office document, but no workbook", hint=_GIVE_EXPORT, at=blob.name)
+    return Kind.ARCHIVE
 
 
-def _ole(path: Path) -> SourceError:
-    tail = b""
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            if _ENCRYPTED in tail + chunk:
-                return SourceError(
-                    "the workbook is protected with a password",
-                    hint="open it in a spreadsheet, save it without the password, and give that file",
-                    at=path.name,
-                )
-            tail = chunk[-len(_ENCRYPTED) :]
-    return SourceError(
-        "the file is an old workbook (.xls)",
-        hint="open it in a spreadsheet, save it as .xlsx or CSV, and give that file",
-        at=path.name,
-    )
-
-
-def _kind_of_text(path: Path, text: str) -> Kind:
-    controls = sum(1 for c in text if (c < " " and c not in "\t\r\n\f\0") or c == "\x7f")
-    if controls > _MOST_CONTROL_SHARE * len(text) or text.count("\0") * 3 > len(text):
-        raise SourceError("the file is neither text nor a workbook", hint=_GIVE_EXPORT, at=path.name)
-    begin = text.lstrip("\ufeff \t\r\n")
-    if begin[:1] == "<":
+def _kind_of_ole(blob: Blob) -> Kind:
+    found = _find(blob, (_ENCRYPTED, *_OLD_WORKBOOK))
+    if _ENCRYPTED in found:
         raise SourceError(
-            "the file is XML or HTML, which is not supported yet, whatever its name says",
-            hint="open it in a spreadsheet and save it as .xlsx or CSV, or export JSON or CSV",
-            at=path.name,
+            "the workbook is protected with a password",
+            hint="open it in a spreadsheet, save it without the password, and give that file",
+            at=blob.name,
+        )
+    if not found:
+        raise SourceError("the file is an office document, but no workbook", hint=_GIVE_EXPORT, at=blob.name)
+    return Kind.WORKBOOK
+
+
+def _find(blob: Blob, wanted: tuple[bytes, ...]) -> set[bytes]:
+    """Which of some byte strings a file holds."""
+    found: set[bytes] = set()
+    tail = b""
+    with blob.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            found.update(each for each in wanted if each in tail + chunk)
+            tail = chunk[-max(map(len, wanted)) :]
+    return found
+
+
+def _kind_of_text(name: str, text: str) -> Kind:
+    controls = sum(1 for c in text if (c < " " and c not in "\t\r\n\f\0") or c == "\x7f")
+    if controls > 16 + _MOST_CONTROL_SHARE * len(text) or text.count("\0") * 3 > len(text):
+        raise SourceError("the file is neither text nor a workbook", hint=_GIVE_EXPORT, at=name)
+    begin = text.lstrip("\ufeff \t\r\n")
+    if begins_spreadsheet_xml(begin) or (begins_html(begin) and "<table" in begin.lower()):
+        return Kind.WORKBOOK
+    if begin[:1] == "<":
+        if begins_html(begin):
+            raise SourceError(
+                "the file is a web page without a table: perhaps what a link showed instead of the export",
+                hint=_GIVE_EXPORT,
+                at=name,
+            )
+        return Kind.XML
+    if begin.startswith(_BROWSER):
+        raise SourceError(
+            "the file was saved from a browser, which adds a sentence of its own to XML",
+            hint="download it with a right click and 'Save link as', and give that file",
+            at=name,
         )
     if _begins_json(begin):
         return Kind.JSON

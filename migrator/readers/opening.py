@@ -1,46 +1,64 @@
-"""From paths to a source: which files there are, what they are, and which reader they get."""
+"""From paths to a source: what the files of an export are, and which reader they get.
+
+Which files there are is found in `contents.py`, what each one is in `kinds.py`.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from migrator.errors import SourceError
-from migrator.model import Notice, shown
+from migrator.errors import SourceError, UnreadableSource
 from migrator.readers.base import READER_KEY, ReadOptions, Source, files_stay_as_they_are
+from migrator.readers.blobs import Blob
+from migrator.readers.contents import contents_of
 from migrator.readers.delimited import Delimited
+from migrator.readers.documents import Documents
 from migrator.readers.fingerprints import helpdesk_of
-from migrator.readers.helpdesks import zendesk
-from migrator.readers.json_documents import JsonDocuments
-from migrator.readers.json_lines import JsonLines, first_text
+from migrator.readers.helpdesks import TABLES, TREES
+from migrator.readers.helpdesks.joined import Joined
+from migrator.readers.json_lines import JsonLines
 from migrator.readers.json_shape import JsonFile, look_at
-from migrator.readers.kinds import Kind, kind_of
+from migrator.readers.kinds import Kind
+from migrator.readers.local_files import LocalFiles
+from migrator.readers.table_trees import TableFile
+from migrator.readers.trees import TreeFile, first_text
 from migrator.readers.workbook import Workbook
+from migrator.readers.xml_shape import look_at_xml
 
-HELPDESKS = ("zendesk",)
-READERS = ("delimited", "workbook", "json", "json-lines", *HELPDESKS)
-
-_KIND_OF_READER = {
-    "delimited": Kind.TABLE,
-    "workbook": Kind.WORKBOOK,
-    "json": Kind.JSON,
-    "json-lines": Kind.JSON,
-    "zendesk": Kind.JSON,
+_TABLE_KINDS = (Kind.TABLE, Kind.WORKBOOK)
+_TREES = {reader.name: reader for reader in TREES}
+_TABLES = {reader.name: reader for reader in TABLES}
+_HELPDESKS = {name: each.product or name for name, each in _TREES.items()} | {
+    name: each.product or name for name, each in _TABLES.items()
 }
-_NAMED = {Kind.TABLE: "a table as text", Kind.WORKBOOK: "a workbook", Kind.JSON: "JSON"}
-_EXPORT_SUFFIXES = frozenset(
-    (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".json", ".jsonl", ".ndjson", "")
-)
+_KINDS_OF_READER: dict[str, tuple[Kind, ...]] = {
+    "delimited": (Kind.TABLE,),
+    "workbook": (Kind.WORKBOOK,),
+    "json": (Kind.JSON,),
+    "json-lines": (Kind.JSON,),
+    "xml": (Kind.XML,),
+    **{name: (Kind.JSON, Kind.XML, *(_TABLE_KINDS if each.tables else ())) for name, each in _TREES.items()},
+    **dict.fromkeys(_TABLES, _TABLE_KINDS),
+}
+READERS = tuple(_KINDS_OF_READER)
+
+_NAMED = {
+    Kind.TABLE: "a table as text",
+    Kind.WORKBOOK: "a workbook",
+    Kind.JSON: "JSON",
+    Kind.XML: "XML",
+    Kind.ARCHIVE: "an archive",
+}
+_ASKED_FOR = "the reader was asked for"
 _NO_OPTIONS = ReadOptions()
-_NUMBER = re.compile(r"(\d+)")
 
 
 def open_source(paths: Sequence[Path], options: ReadOptions = _NO_OPTIONS) -> Source:
     """Recognise an export and make it ready to read.
 
     Args:
-        paths: Files of one export, in the order in which they are read; or folders of them.
+        paths: Files of one export, in the order in which they are read; or folders or archives of them.
 
     Raises:
         SourceError: there is nothing to read, or nothing that can be; the message says which and the hint how
@@ -48,112 +66,122 @@ def open_source(paths: Sequence[Path], options: ReadOptions = _NO_OPTIONS) -> So
     """
     if options.reader and options.reader not in READERS:
         raise SourceError(f"there is no reader {options.reader!r}", hint=f"use one of: {', '.join(READERS)}")
-    files, ignored = _files(paths)
-    kinds = {path: kind_of(path, options.encoding) for path in files}
-    kind = _one_kind(kinds)
-    _refuse_idle_options(kind, options)
     with files_stay_as_they_are():
-        source = _open(files, kind, options)
+        contents = contents_of(paths, options.encoding)
+        kinds = contents.files
+        _refuse_idle_options(set(kinds.values()), options)
+        source = _open(kinds, options)
     # Rejected rows may come back as another kind of file than the export's, for which the reader was asked.
-    if options.reader and _KIND_OF_READER[options.reader] is not kind and not source.ledger_id:
+    unfit = [blob for blob in kinds if options.reader and kinds[blob] not in _KINDS_OF_READER[options.reader]]
+    if unfit and not source.ledger_id:
         raise SourceError(
-            f"the reader {options.reader!r} was asked for, but the file is {_NAMED[kind]}",
+            f"the reader {options.reader!r} was asked for, but the file is {_NAMED[kinds[unfit[0]]]}",
             hint="leave the reader to detection, or give another file",
-            at=files[0].name,
+            at=unfit[0].name,
         )
-    for notice in ignored:
-        source.notice(notice.code, notice.message, notice.file)
+    source.notice_all(contents.notices)
+    source.local_files = LocalFiles(contents)
     return source
 
 
-def _open(files: list[Path], kind: Kind, options: ReadOptions) -> Source:
+def _open(kinds: dict[Blob, Kind], options: ReadOptions) -> Source:
+    if len(kinds) > 1 and (together := _joined_tables(kinds, options)):
+        return together
+    blobs = list(kinds)
+    match _one_kind(kinds):
+        case Kind.JSON:
+            return _open_json([look_at(blob, options.encoding) for blob in blobs], options.reader)
+        case Kind.XML:
+            xml = [look_at_xml(blob, options.encoding) for blob in blobs]
+            return _joined(xml, options.reader) or Documents(xml, "xml")
+        case Kind.WORKBOOK:
+            return _recognise_table(Workbook(blobs, options), options.reader)
+        case _:
+            return _recognise_table(Delimited(blobs, options), options.reader)
+
+
+def _joined_tables(kinds: dict[Blob, Kind], options: ReadOptions) -> Source | None:
+    """Several tables that are one export, or tables beside nested files, where a helpdesk knows them so."""
+    if not any(kind in _TABLE_KINDS for kind in kinds.values()):
+        return None
+    readers = [each for each in TREES if each.tables and options.reader in ("", each.name)]
+    files = [_tree_file(blob, kind, options) for blob, kind in kinds.items()] if readers else []
+    return _first_that_recognises(readers, files, options.reader)
+
+
+def _tree_file(blob: Blob, kind: Kind, options: ReadOptions) -> TreeFile:
     match kind:
         case Kind.JSON:
-            return _open_json([look_at(path, options.encoding) for path in files], options.reader)
+            return look_at(blob, options.encoding)
+        case Kind.XML:
+            return look_at_xml(blob, options.encoding)
         case Kind.WORKBOOK:
-            source: Source = Workbook(files, options)
-        case Kind.TABLE:
-            source = Delimited(files, options)
+            return TableFile(blob, Workbook([blob], options))
+        case _:
+            return TableFile(blob, Delimited([blob], options))
+
+
+def _joined(files: Sequence[TreeFile], reader: str) -> Source | None:
+    """The files as the nested export of a helpdesk, if they are one."""
+    return _first_that_recognises([each for each in TREES if reader in ("", each.name)], files, reader)
+
+
+def _first_that_recognises(
+    readers: Iterable[type[Joined]], files: Sequence[TreeFile], reader: str
+) -> Source | None:
+    for each in readers:
+        if evidence := each.recognise(files) or (_ASKED_FOR if reader else ""):
+            return each(files, evidence)
+    return None
+
+
+def _recognise_table(source: Source, reader: str) -> Source:
+    if reader in _TABLES:
+        return _TABLES[reader](source, _ASKED_FOR)
     source.helpdesk, evidence = helpdesk_of(source.columns)
     if evidence:
         source.why = f"{source.why}; {evidence}"
+    if not reader:
+        for each in TABLES:
+            if evidence := each.recognise(source.columns):
+                return each(source, evidence)
     return source
 
 
 def _open_json(files: list[JsonFile], reader: str) -> Source:
+    if all(file.error for file in files):
+        raise UnreadableSource(
+            "the file is an error message of an API in place of an export",
+            hint="the message in it says why; fetch the export again",
+            at=files[0].name,
+        )
     if came_by := first_text(files, READER_KEY):  # rejected rows, and joined already if they ever are
-        if came_by in HELPDESKS:
-            return JsonLines(files, came_by)
+        if came_by in _HELPDESKS:
+            return JsonLines(files, came_by, _HELPDESKS[came_by])
         reader = "json-lines" if all(file.lines for file in files) else "json"
-    evidence = zendesk.recognise(files)
-    if reader == "zendesk" or (evidence and not reader):
-        return zendesk.Zendesk(files, evidence or "the reader was asked for")
+    if source := _joined(files, reader):
+        return source
     if reader == "json-lines" or (all(file.lines for file in files) and not reader):
         return JsonLines(files)
-    return JsonDocuments(files)
+    return Documents(files, "json")
 
 
-def _refuse_idle_options(kind: Kind, options: ReadOptions) -> None:
+def _refuse_idle_options(kinds: set[Kind], options: ReadOptions) -> None:
     for name, value, belongs in (
-        ("sheet", options.sheet, kind is Kind.WORKBOOK),
-        ("delimiter", options.delimiter, kind is Kind.TABLE),
-        ("encoding", options.encoding, kind is not Kind.WORKBOOK),
+        ("sheet", options.sheet, Kind.WORKBOOK in kinds),
+        ("delimiter", options.delimiter, Kind.TABLE in kinds),
+        ("fast reading", options.fast, Kind.WORKBOOK in kinds),
+        ("encoding", options.encoding, kinds != {Kind.WORKBOOK}),
     ):
         if value and not belongs:
-            raise SourceError(
-                f"the source is {_NAMED[kind]}, which has no {name}", hint=f"leave out the {name}"
-            )
+            named = " and ".join(sorted(_NAMED[kind] for kind in kinds))
+            raise SourceError(f"the source is {named}, which has no {name}", hint=f"leave out the {name}")
 
 
-def _one_kind(kinds: dict[Path, Kind]) -> Kind:
+def _one_kind(kinds: dict[Blob, Kind]) -> Kind:
     if len(set(kinds.values())) > 1:
-        told = "; ".join(f"{path.name} is {_NAMED[kind]}" for path, kind in list(kinds.items())[:5])
+        told = "; ".join(f"{blob.name} is {_NAMED[kind]}" for blob, kind in list(kinds.items())[:5])
         raise SourceError(
             f"the files are of different kinds: {told}", hint="give the files of one export, all of one kind"
         )
     return next(iter(kinds.values()))
-
-
-def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Notice]]:
-    """The files to read, and what was found in folders and is not read."""
-    files: list[Path] = []
-    ignored: list[Notice] = []
-    for path in paths:
-        try:
-            if not path.is_dir():
-                files.append(path)
-                continue
-            inside = sorted(path.iterdir(), key=_natural)
-        except OSError as error:
-            reason = error.strerror or "the system refuses"
-            raise SourceError(
-                f"this cannot be read: {reason}",
-                hint="check the path, and who may read what is there",
-                at=shown(path.name),
-            ) from error
-        exports = [each for each in inside if _may_be_export(each)]
-        if not exports:
-            raise SourceError(
-                "the folder holds no export",
-                hint="give a folder with CSV, xlsx or JSON files, or name the file itself",
-                at=path.name,
-            )
-        files += exports
-        ignored += [
-            Notice("file-ignored", "not read: it is no export, or hidden", each.name)
-            for each in inside
-            if each not in exports
-        ]
-    if not files:
-        raise SourceError("no file was given", hint="name the export")
-    return list(dict.fromkeys(files)), ignored
-
-
-def _may_be_export(path: Path) -> bool:
-    hidden = path.name.startswith((".", "~$", "__"))
-    return path.is_file() and not hidden and path.suffix.lower() in _EXPORT_SUFFIXES
-
-
-def _natural(path: Path) -> list[tuple[int, str]]:
-    """Sorts part2 before part10."""
-    return [(int(part) if part.isdigit() else 0, part) for part in _NUMBER.split(path.name.casefold())]

@@ -1,31 +1,37 @@
 """The inside of an `.xlsx` file: is it safe to open, which sheets has it, which cells have their rows.
 
-openpyxl reads the workbook's structure, styles and shared texts; the rows are read here. Its own read-only
-cells hide whether a formula had a cached result, and grow in memory with every row. Its private attributes
-are touched in this module only.
+The parts of the package are found by their relations and read by their local names, so that files in the
+strict dialect of the standard, whose namespaces differ, are read too. Rows are streamed: openpyxl's own
+read-only mode hides whether a formula had a cached result, holds all shared texts in memory, and walks a
+whole sheet that does not say how large it is. What cells say is decided in `cells.py`.
 """
 
 from __future__ import annotations
 
-import warnings
+import posixpath
+import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from typing import IO, Self
+from xml.etree.ElementTree import Element, ParseError, fromstring
 
-from migrator.errors import SourceError, UnreadableSource
-from migrator.readers.cells import CellReader, Fault, style_of
+from migrator.errors import MigratorError, SourceError, UnreadableSource
+from migrator.readers.blobs import Blob
+from migrator.readers.cells import CellReader, Fault, Style, rich_text, style_of
+from migrator.readers.shared_texts import SharedTexts
+from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS, SAVE_AGAIN, Row, Sheet
+from migrator.readers.xml_stream import head_of, pieces, refuse_declaration
 
 MOST_UNPACKED_BYTES = 1 << 26
 """More than this must be explained by the size of the file: cells take twenty times their bytes in memory."""
 MOST_EXPANSION = 200
-MOST_COLUMNS = 16_384
-MOST_ROWS = 1_048_576
+MOST_CELLS_AT_ONCE = 50_000_000
+_DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
 
 BROKEN = (
     ParseError,
@@ -34,65 +40,43 @@ BROKEN = (
     KeyError,
     ValueError,
     TypeError,
-    AttributeError,
     IndexError,
     OverflowError,
     EOFError,
     NotImplementedError,
     RuntimeError,
 )
-"""What openpyxl, zipfile and expat raise for files that are damaged or made to hurt."""
-
-_NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_ROW, _CELL, _DATA = (f"{_NAMESPACE}{tag}" for tag in ("row", "c", "sheetData"))
-_SAVE_AGAIN = "open it in a spreadsheet, save it as .xlsx, and give that file"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A worksheet, not yet read."""
-
-    name: str
-    hidden: bool
-    member: str
-    """Its path inside the package."""
-    rows: int
-    """What the sheet says about its own length; 0 where it does not. Only good for progress."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The cells of one row of a sheet, from column A on."""
-
-    number: int
-    cells: list[str]
-    faults: tuple[Fault, ...]
+"""What zipfile, expat and our own reading raise for files that are damaged or made to hurt."""
 
 
 class Package:
-    """An open workbook; use it with `with`.
+    """An open `.xlsx` or `.xlsm`; a `Book`.
 
     Raises:
         SourceError: it is damaged, or would fill the memory.
     """
 
-    def __init__(self, path: Path) -> None:
-        import openpyxl
+    kind = "xlsx"
+    caution = ""
 
-        self._name = path.name
-        self._file = path.open("rb")  # ours, because openpyxl leaves it open when it fails
-        try:
-            check_package(path)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about parts that hold no data
-                # Any: openpyxl declares none of the attributes that are used here.
-                self._book: Any = openpyxl.load_workbook(self._file, read_only=True, data_only=True)
-        except (*BROKEN, OSError) as error:
-            self._file.close()
-            raise SourceError("the workbook is damaged", hint=_SAVE_AGAIN, at=path.name) from error
-        except SourceError:
-            self._file.close()
-            raise
+    def __init__(self, blob: Blob) -> None:
+        self._name = blob.name
+        self._member: IO[bytes] | None = None
+        self._member_bytes = 0
+        with ExitStack() as opened:
+            try:
+                file = opened.enter_context(blob.seekable())
+                self._archive = opened.enter_context(zipfile.ZipFile(file))
+                check_package(self._archive, blob)
+                self._read_structure()
+                opened.callback(self._texts.close)
+            except (*BROKEN, OSError) as error:
+                raise SourceError(
+                    "the workbook is damaged or was cut off",
+                    hint=f"download it again, or {SAVE_AGAIN}",
+                    at=blob.name,
+                ) from error
+            self._opened = opened.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -100,113 +84,152 @@ class Package:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._book.close()
-        self._file.close()
+        self._opened.close()
 
     def sheets(self) -> list[Sheet]:
-        return [
-            Sheet(str(s.title), s.sheet_state != "visible", s._worksheet_path, s.max_row or 0)
-            for s in self._book.worksheets
-        ]
+        return self._sheets
+
+    @property
+    def share(self) -> float:
+        return self._member.tell() / max(self._member_bytes, 1) if self._member else 0
 
     def rows(self, sheet: Sheet) -> Iterator[Row]:
-        """The rows that the sheet holds, top to bottom; rows that it does not mention are left out.
-
-        Raises:
-            UnreadableSource: at the row behind which the sheet is damaged.
-        """
-        reader = self._cell_reader()
         number = 0
         try:
-            for element in _row_elements(self._book._archive, sheet.member):
-                following = int(element.get("r", number + 1))
-                if not number < following <= MOST_ROWS:
-                    raise ValueError("rows are not in order, or too many")
-                row = _row(element, following, reader)
-                number = following
-                yield row
+            with self._archive.open(sheet.place) as self._member:
+                self._member_bytes = self._archive.getinfo(sheet.place).file_size
+                for event, element in pieces(self._member, f"{{{self._namespace}}}row"):
+                    if event == "start" or not element.tag.endswith("}row"):
+                        continue
+                    following = int(element.get("r", number + 1))
+                    if not number < following <= MOST_ROWS:
+                        raise ValueError("rows are not in order, or too many")
+                    row = _row(element, following, self._cells)
+                    number = following
+                    yield row
+        except MigratorError:
+            raise
         except BROKEN as error:
             raise UnreadableSource(
                 f"the workbook is damaged behind row {number}",
-                hint=_SAVE_AGAIN,
+                hint=SAVE_AGAIN,
                 at=f"{self._name}[{sheet.name}], row {number + 1}",
             ) from error
 
-    def _cell_reader(self) -> CellReader:
-        from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+    def refuse_sparse(self) -> None:
+        """Refuse a sheet that would fill the memory of a reader that holds every cell between the outermost.
 
-        custom = self._book._number_formats
+        Raises:
+            SourceError: a sheet says that it is that large.
+        """
+        for sheet in self._sheets:
+            with self._archive.open(sheet.place) as file:
+                said = _DIMENSION.search(head_of(file))
+            if said and (_position(said[1].decode()) + 1) * int(said[2]) > MOST_CELLS_AT_ONCE:
+                raise SourceError(
+                    f"the sheet {sheet.name!r} is too large to be read fast",
+                    hint="leave out --fast-excel",
+                    at=self._name,
+                )
 
-        def code(format_id: int) -> str:
-            if format_id < BUILTIN_FORMATS_MAX_SIZE:
-                return BUILTIN_FORMATS.get(format_id, "General")
-            return str(custom[format_id - BUILTIN_FORMATS_MAX_SIZE])
+    def _read_structure(self) -> None:
+        from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-        styles = [style_of(style.numFmtId, code(style.numFmtId)) for style in self._book._cell_styles]
-        texts: Sequence[str] = next((sheet._shared_strings for sheet in self._book.worksheets), [])
-        return CellReader(texts, styles, self._book.epoch)
+        package = self._related("")
+        book_place = next(place for kind, place in package.values() if kind == "officeDocument")
+        book = self._part(book_place)
+        self._namespace = book.tag.rpartition("}")[0].removeprefix("{")
+        related = self._related(book_place)
+        self._sheets = [
+            Sheet(each.get("name", ""), each.get("state", "visible") != "visible", place)
+            for each in _all(book, "sheet")
+            for kind, place in [related.get(_relation(each), ("", ""))]
+            if kind == "worksheet" and place in self._archive.namelist()
+        ]
+        by_kind = dict(related.values())
+        styles = _styles(self._part(by_kind["styles"])) if "styles" in by_kind else [Style()]
+        is_1904 = any(each.get("date1904", "0") in ("1", "true") for each in _all(book, "workbookPr"))
+        epoch: datetime = MAC_EPOCH if is_1904 else WINDOWS_EPOCH
+        self._texts = SharedTexts(self._shared_texts(by_kind.get("sharedStrings", "")))
+        self._cells = CellReader(self._texts, styles, epoch, self._namespace)
+
+    def _part(self, place: str) -> Element:
+        return fromstring(self._archive.read(place))  # noqa: S314  # declarations are refused
+
+    def _related(self, place: str) -> dict[str, tuple[str, str]]:
+        """The parts that a part refers to: by id, the last word of their type, and their place."""
+        folder, name = posixpath.split(place)
+        relations = posixpath.join(folder, "_rels", f"{name}.rels")
+        return {
+            each.get("Id", ""): (
+                each.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/"),
+            )
+            for each in _all(self._part(relations), "Relationship")
+            if each.get("TargetMode") != "External"
+        }
+
+    def _shared_texts(self, place: str) -> Iterator[str]:
+        if not place or place not in self._archive.namelist():
+            return
+        with self._archive.open(place) as file:
+            for event, element in pieces(file, f"{{{self._namespace}}}si"):
+                if event == "end" and element.tag.endswith("}si"):
+                    yield rich_text(element)
 
 
-def check_package(path: Path) -> None:
+def check_package(archive: zipfile.ZipFile, blob: Blob) -> None:
     """Refuse what would fill the memory or call for other files.
 
     Raises:
-        SourceError: too large when unpacked, encrypted, or with a document type declaration.
+        SourceError: too large when unpacked, or with a document type declaration.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-            if unpacked > MOST_UNPACKED_BYTES and unpacked > MOST_EXPANSION * path.stat().st_size:
-                raise SourceError(
-                    f"the workbook would unpack to {unpacked >> 20} MB, far more than its size explains",
-                    hint=_SAVE_AGAIN,
-                    at=path.name,
-                )
-            for member in archive.infolist():
-                if member.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in _head(archive, member):
-                    raise SourceError(
-                        "the workbook holds a document type declaration, which no spreadsheet writes",
-                        hint=_SAVE_AGAIN,
-                        at=path.name,
-                    )
-    except (*BROKEN, OSError) as error:
+    unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > MOST_UNPACKED_BYTES and unpacked > MOST_EXPANSION * blob.size_bytes:
         raise SourceError(
-            "the workbook is damaged or was cut off",
-            hint=f"download it again, or {_SAVE_AGAIN}",
-            at=path.name,
-        ) from error
+            f"the workbook would unpack to {unpacked >> 20} MB, far more than its size explains",
+            hint=SAVE_AGAIN,
+            at=blob.name,
+        )
+    for member in archive.infolist():
+        if member.filename.endswith((".xml", ".rels")):
+            with archive.open(member) as file:
+                refuse_declaration(head_of(file), blob.name)
 
 
-def _head(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    with archive.open(member) as file:
-        head = file.read(1 << 16)
-    return head.replace(b"\0", b"")  # UTF-16 has them between its letters
+def _all(element: Element, name: str) -> Iterator[Element]:
+    """Every element of a local name, whatever its namespace."""
+    return (each for each in element.iter() if each.tag.rpartition("}")[2] == name)
 
 
-def _row_elements(archive: zipfile.ZipFile, member: str) -> Iterator[Element]:
-    """Each `<row>`, forgotten as soon as the next is asked for."""
-    data: Element | None = None
-    with archive.open(member) as file:
-        for event, element in iterparse(file, events=("start", "end")):  # noqa: S314  # DTDs are refused above
-            if event == "start":
-                if element.tag == _DATA:
-                    data = element
-            elif element.tag == _ROW and data is not None:
-                yield element
-                data.clear()
+def _relation(sheet: Element) -> str:
+    """The `r:id` of a sheet; its namespace differs between the dialects."""
+    return next((value for key, value in sheet.items() if key.endswith("}id")), "")
+
+
+def _styles(part: Element) -> list[Style]:
+    """The styles that cells refer to by number (ECMA-376 part 1, 18.8.10)."""
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+    codes = BUILTIN_FORMATS | {
+        int(each.get("numFmtId", "")): each.get("formatCode", "") for each in _all(part, "numFmt")
+    }
+    used = [int(each.get("numFmtId", "0")) for group in _all(part, "cellXfs") for each in group]
+    return [style_of(format_id, codes.get(format_id, "General")) for format_id in used] or [Style()]
 
 
 def _row(element: Element, number: int, reader: CellReader) -> Row:
     cells: list[str] = []
     faults: list[Fault] = []
     for cell in element:
-        if cell.tag != _CELL:
+        if not cell.tag.endswith("}c"):
             continue
         place = cell.get("r")
         position = _position(place.rstrip("0123456789")) if place else len(cells)
         if position < len(cells) or position >= MOST_COLUMNS:
             raise ValueError("cells are not in order")
-        cells.extend([""] * (position - len(cells)))
+        if position > len(cells):
+            cells.extend([""] * (position - len(cells)))
         cells.append(reader.read(cell, position, faults))
     return Row(number, cells, tuple(faults))
 

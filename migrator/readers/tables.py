@@ -6,18 +6,25 @@ whether several tables are one. Nothing here opens a file.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
 from migrator.errors import SourceError
-from migrator.model import Value, shown
-from migrator.readers.base import LEDGER_KEY, OWN_PREFIX, PLACE_KEY, Source
+from migrator.model import Record, Value, shown
+from migrator.readers.base import OWN_PREFIX, PLACE_KEY, Pass, Source
 
 Cells = Sequence[str]
 
 _LOOK_AHEAD_ROWS = 20
+_NUMBER = re.compile(r"[-+]?[\d.,:' \u00a0\u202f]*\d[%hdms]?")
+_TOTAL = re.compile(
+    r"(?:(?:(?:grand|sub) ?)?totals?(?: (?:count|records|rows|tickets|general))?|totale|totaal"
+    r"|gesamt(?:summe|ergebnis)?|summe|suma|razem|итого|合計|合计|总计)(?: ?[:=]? ?\(?[\d.,]*\)?)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,35 @@ def agree(first: Header, other: Header, place: str) -> Header:
     )
 
 
-def ledger_of(header: Header, rows: Sequence[Cells]) -> str:
-    """The ledger that a file of rejects names in its first rows."""
-    return next((name for row in rows if (name := header.own_value(LEDGER_KEY, row).strip())), "")
+def own_text(header: Header, rows: Sequence[Cells], name: str) -> str:
+    """What a file of rejects says in its first rows, in a column of ours."""
+    return next((text for row in rows if (text := header.own_value(name, row).strip().removeprefix("'"))), "")
+
+
+def without_totals(records: Iterator[Record], current: Pass, place: str) -> Iterator[Record]:
+    """The records of one table but for a row of totals at its end, which is told.
+
+    A row is one only if it is the last, begins with a word such as `Total`, holds nothing but numbers
+    besides, and leaves half of the columns blank: a ticket has an id before its words.
+    """
+    before = last = None
+    for record in records:
+        if last is not None:
+            yield last
+        before, last = last, record
+    if last is None:
+        return
+    if before and _is_total([cell.strip() for cell in last.original], len(before.original)):
+        told = f"the last row holds totals and was left out: row {last.ref.row}"
+        current.tell("totals-row", told, place)
+    else:
+        yield last
+
+
+def _is_total(cells: Cells, width: int) -> bool:
+    said = [cell for cell in cells if cell]
+    return (
+        0 < 2 * len(said) <= width
+        and _TOTAL.fullmatch(said[0]) is not None
+        and all(_NUMBER.fullmatch(each) for each in said[1:])
+    )

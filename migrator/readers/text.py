@@ -11,10 +11,10 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 from migrator.errors import SourceError, UnreadableSource
+from migrator.readers.blobs import Openable
 
 CHUNK_BYTES = 1 << 20
 HEAD_BYTES = 1 << 16
@@ -37,8 +37,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def looks_damaged(text: str) -> bool:
-    """Whether `DAMAGED` may match; a few plain searches, which most rows end at."""
-    suspicious = "Ã" in text or "\ufffd" in text or "â€" in text or "Â" in text
+    """Whether `DAMAGED` matches; a few plain searches for single characters, which most texts end at."""
+    suspicious = "Ã" in text or "\ufffd" in text or "â" in text or "Â" in text
     return suspicious and DAMAGED.search(text) is not None
 
 
@@ -60,14 +60,14 @@ class Encoding:
     notice: str = ""
     """A sentence for the user, where something was assumed."""
 
-    def open(self, path: Path, newline: str = "") -> io.TextIOWrapper:
+    def open(self, file: Openable, newline: str = "") -> io.TextIOWrapper:
         """The file as text, its line breaks as they are; lines end at `newline`, or at any kind of break."""
-        return io.TextIOWrapper(path.open("rb"), self.codec, self.errors, newline=newline)
+        return io.TextIOWrapper(file.open("rb"), self.codec, self.errors, newline=newline)
 
-    def head(self, path: Path, limit_characters: int) -> str:
+    def head(self, file: Openable, limit_characters: int) -> str:
         """The beginning of the file, without a byte order mark."""
-        with self.open(path) as file:
-            return file.read(limit_characters).removeprefix("\ufeff")
+        with self.open(file) as text:
+            return text.read(limit_characters).removeprefix("\ufeff")
 
 
 def how_far(file: io.TextIOWrapper) -> Callable[[], int]:
@@ -97,7 +97,7 @@ def glance(head: bytes, wanted: str = "") -> str:
     return head.decode(wanted or _utf_16_without_mark(head) or "utf-8", "replace")
 
 
-def detect_encoding(path: Path, wanted: str = "") -> Encoding:
+def detect_encoding(file: Openable, wanted: str = "") -> Encoding:
     """The encoding of a whole text file, checked to its last byte.
 
     Raises:
@@ -107,30 +107,31 @@ def detect_encoding(path: Path, wanted: str = "") -> Encoding:
     if wanted:
         check_name(wanted)
         codec = "utf-8-sig" if codecs.lookup(wanted).name == "utf-8" else wanted
-        _must_decode(path, codec, wanted)
+        _must_decode(file, codec, wanted)
         return Encoding(codec, wanted)
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+    with file.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
     for mark, codec, label in _MARKS:
         if head.startswith(mark) and codec != "utf-8-sig":
-            _must_decode(path, codec, label)
+            _must_decode(file, codec, label)
             return Encoding(codec, label)
     if codec := _utf_16_without_mark(head):
-        _must_decode(path, codec, "UTF-16")
+        _must_decode(file, codec, "UTF-16")
         return Encoding(
             codec, "UTF-16 without BOM", notice="read as UTF-16, although no byte order mark says so"
         )
-    if _is_text(path, "utf-8"):
-        return Encoding("utf-8-sig", "UTF-8 with BOM" if head.startswith(codecs.BOM_UTF8) else "UTF-8")
-    return _western(path)
+    if _is_text(file, "utf-8"):
+        marked = head.startswith(codecs.BOM_UTF8)  # the codec that expects a mark is several times slower
+        return Encoding("utf-8-sig", "UTF-8 with BOM") if marked else Encoding("utf-8", "UTF-8")
+    return _western(file)
 
 
-def _western(path: Path) -> Encoding:
+def _western(file: Openable) -> Encoding:
     """Windows-1252, alone or in the midst of UTF-8 (rows that a spreadsheet appended)."""
     foreign = utf_8 = 0
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
             text = decoder.decode(chunk)
             if not text.isascii():
                 escaped = len(_SURROGATE.findall(text))
@@ -164,27 +165,27 @@ def _utf_16_without_mark(head: bytes) -> str:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _is_text(path: Path, codec: str) -> bool:
-    return _first_fault(path, codec) is None
+def _is_text(file: Openable, codec: str) -> bool:
+    return _first_fault(file, codec) is None
 
 
-def _must_decode(path: Path, codec: str, label: str) -> None:
-    line = _first_fault(path, codec)
+def _must_decode(file: Openable, codec: str, label: str) -> None:
+    line = _first_fault(file, codec)
     if line is not None:
         raise UnreadableSource(
             f"the file is not {label} throughout",
             hint="name the right encoding, or export the file again: it may have been cut off",
-            at=f"{path.name}, line {line}",
+            at=f"{file.name}, line {line}",
         )
 
 
-def _first_fault(path: Path, codec: str) -> int | None:
+def _first_fault(file: Openable, codec: str) -> int | None:
     """The line, from 1, at which the file stops being `codec`; None if it never does."""
     decoder = codecs.getincrementaldecoder(codec)()
     line = 1
-    with path.open("rb") as file:
+    with file.open("rb") as stream:
         while True:
-            chunk = file.read(CHUNK_BYTES)
+            chunk = stream.read(CHUNK_BYTES)
             try:
                 line += decoder.decode(chunk, final=not chunk).count("\n")
             except UnicodeDecodeError as fault:

@@ -1,6 +1,6 @@
-"""Workbooks (`.xlsx`, `.xlsm`): which of their sheets are the table, and its rows as records.
+"""Workbooks of every kind: which of their sheets are the table, and its rows as records.
 
-What a cell says is decided in `cells.py`; opening the file safely and finding its rows is `package.py`.
+What a file says, sheet by sheet and row by row, is the business of the kinds of books (`sheets.py`).
 """
 
 from __future__ import annotations
@@ -9,15 +9,28 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from migrator.errors import SourceError
 from migrator.model import Problem, Record, SourceRef
-from migrator.readers.base import Pass, ReadOptions, Source, SourceFile
+from migrator.readers.base import (
+    LEDGER_FILE_KEY,
+    LEDGER_KEY,
+    OWN_PREFIX,
+    PLACE_KEY,
+    Pass,
+    ReadOptions,
+    Source,
+    SourceFile,
+)
+from migrator.readers.blobs import Blob
+from migrator.readers.books import caution_of, open_book
 from migrator.readers.faults import fault
-from migrator.readers.package import Package, Row, Sheet
-from migrator.readers.tables import Header, agree, describe, filled, header_index, ledger_of
+from migrator.readers.sheets import Book, Row, Sheet
+from migrator.readers.tables import Header, agree, describe, filled, header_index, own_text, without_totals
 
+ROWS_SHEET = "Rows"
+"""In a workbook that we wrote: the rows to correct, which are read whatever other sheets there are."""
+EXPLAINING_SHEETS = frozenset(("Read me", "Value maps"))
 _SAMPLE_ROWS = 60
 
 
@@ -33,32 +46,46 @@ class _Table:
     sample: tuple[Row, ...]
     """The first rows below the header that are not blank."""
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether we wrote it, for a person to correct."""
+        return any(name in (LEDGER_KEY, PLACE_KEY) for name, _ in self.header.own)
+
 
 class Workbook(Source):
     """One or more workbooks whose sheets hold the same columns, read one after the other."""
 
-    def __init__(self, paths: Sequence[Path], options: ReadOptions) -> None:
+    def __init__(self, blobs: Sequence[Blob], options: ReadOptions) -> None:
+        self._fast = options.fast
+        self._blobs = tuple(blobs)
         files: list[SourceFile] = []
         chosen: list[list[_Table]] = []
         left_out: list[tuple[str, str]] = []
-        for path in paths:
-            with Package(path) as package:
-                tables, others = _choose(package, options.sheet, path.name)
+        cautions: list[str] = []
+        for blob in blobs:
+            with open_book(blob) as book:
+                tables, others = _choose(book, options.sheet, blob.name)
+                cautions.append(caution_of(book, fast=options.fast))
             names = ", ".join(table.sheet.name for table in tables)
             details = f"sheet {names}" if len(tables) == 1 else f"sheets {names}"
-            files.append(SourceFile(path.name, "xlsx", path.stat().st_size, details, path))
+            files.append(SourceFile(blob.name, book.kind, blob.size_bytes, details, blob.path))
             chosen.append(tables)
-            left_out += [(path.name, other) for other in others]
+            left_out += [(blob.name, other) for other in others]
         super().__init__("workbook", files)
         first = chosen[0][0]
         self.why = f"a workbook: {files[0].details}, {len(first.header.columns)} columns"
         self.columns = first.header.columns
-        self.ledger_id = ledger_of(first.header, [row.cells for row in first.sample])
+        sample = [row.cells for row in first.sample]
+        self.ledger_id = own_text(first.header, sample, LEDGER_KEY)
+        self.ledger_name = own_text(first.header, sample, LEDGER_FILE_KEY)
         self._tables: list[list[_Table]] = []
         for file, tables in zip(files, chosen, strict=True):
             self._tables.append([self._fit(file.name, first, table) for table in tables])
         for name, other in left_out:
             self.notice("sheet-left-out", f"a sheet was not read: {other}", name)
+        for file, caution in zip(files, cautions, strict=True):
+            if caution:
+                self.notice("values-only", caution, file.name)
 
     def _fit(self, file: str, first: _Table, table: _Table) -> _Table:
         place = f"{file}[{table.sheet.name}]"
@@ -72,22 +99,23 @@ class Workbook(Source):
         return _Table(table.sheet, header, table.header_row, table.title_rows, table.sample)
 
     def _read(self, current: Pass) -> Iterator[Record]:
-        for file, tables in zip(self.files, self._tables, strict=True):
-            with Package(file.path) as package:
+        for blob, file, tables in zip(self._blobs, self.files, self._tables, strict=True):
+            with open_book(blob, fast=self._fast) as book:
                 for table in tables:
-                    yield from _read_table(package, file, table, current, file.size_bytes // len(tables))
+                    place = f"{file.name}[{table.sheet.name}]"
+                    records = _read_table(book, file, table, current, file.size_bytes // len(tables))
+                    yield from without_totals(records, current, place)
             current.finish_part(file.size_bytes % len(tables))
 
 
-def _read_table(
-    package: Package, file: SourceFile, table: _Table, current: Pass, work: int
-) -> Iterator[Record]:
+def _read_table(book: Book, file: SourceFile, table: _Table, current: Pass, work: int) -> Iterator[Record]:
     blank = 0
+    header, plain = table.header, table.header.plain
     number = previous = table.header_row
     place = f"{file.name}[{table.sheet.name}]"
-    current.position = lambda: work * number // max(table.sheet.rows, number, 1)
+    current.position = lambda: int(work * book.share)
     found = False
-    for row in package.rows(table.sheet):
+    for row in book.rows(table.sheet):
         if row.number <= table.header_row:
             continue
         number = row.number
@@ -96,7 +124,7 @@ def _read_table(
         found = True
         blank += number - previous - 1
         previous = number
-        yield _record(SourceRef(file.name, number, table.sheet.name), table.header, row)
+        yield _record(SourceRef(file.name, number, table.sheet.name), header, row, plain)
     blank += number - previous
     if blank:
         current.tell("blank-rows", f"empty rows were left out: {blank}", place, blank)
@@ -105,13 +133,13 @@ def _read_table(
     current.finish_part(work)
 
 
-def _record(ref: SourceRef, header: Header, row: Row) -> Record:
+def _record(ref: SourceRef, header: Header, row: Row, plain: bool) -> Record:
     cells = row.cells
     if len(cells) < header.width:
         cells = cells + [""] * (header.width - len(cells))
     elif len(cells) > header.width:
         cells = cells[: max(filled(cells), header.width)]
-    arranged = tuple(cells) if header.plain else header.arrange(cells)
+    arranged = tuple(cells) if plain else header.arrange(cells)
     problems: list[Problem] = []
     if len(cells) > header.width:
         detail = f"{len(cells)} instead of {header.width}"
@@ -122,16 +150,17 @@ def _record(ref: SourceRef, header: Header, row: Row) -> Record:
             fault(each.code, ref, column=names.get(each.position, ""), value=each.value)
             for each in row.faults
         ]
-    return Record(ref, header.values(arranged), arranged, tuple(problems), header.earlier_place(cells))
+    place = header.earlier_place(cells) if header.own else ""
+    return Record(ref, header.values(arranged), arranged, tuple(problems), place)
 
 
-def _choose(package: Package, wanted: str, file: str) -> tuple[list[_Table], list[str]]:
+def _choose(book: Book, wanted: str, file: str) -> tuple[list[_Table], list[str]]:
     """The sheets to read, and what to tell about the others. Nothing is guessed.
 
     Raises:
         SourceError: several sheets could be the table, or none.
     """
-    sheets = package.sheets()
+    sheets = book.sheets()
     if wanted:
         named = [s for s in sheets if s.name == wanted] or [
             s for s in sheets if s.name.casefold() == wanted.casefold()
@@ -139,14 +168,22 @@ def _choose(package: Package, wanted: str, file: str) -> tuple[list[_Table], lis
         if not named:
             known = ", ".join(repr(s.name) for s in sheets)
             raise SourceError(f"there is no sheet {wanted!r}", hint=f"it has: {known}", at=file)
-        table = _table(package, named[0])
+        table = _table(book, named[0])
         if table is None:
             raise SourceError(f"the sheet {wanted!r} is empty", hint="name another sheet", at=file)
         return [table], [s.name for s in sheets if s is not named[0]]
-    visible = [(s, _table(package, s)) for s in sheets if not s.hidden]
-    tables = [table for _, table in visible if table is not None]
-    full = [table for table in tables if table.sample]
-    chosen = full or tables[:1]
+    tables = [table for each in sheets if not each.hidden and (table := _table(book, each))]
+    ours = [table for table in tables if table.is_ours]
+    candidates = [table for table in ours if table.sheet.name == ROWS_SHEET] or ours or tables
+    if ours and not any(table.header.columns for table in candidates):
+        raise SourceError(
+            "this workbook lists problems, and has no rows to correct",
+            hint="correct the export, or the file rejects.ndjson of a run, and give that; values that you "
+            "have filled in are taken with --values",
+            at=file,
+        )
+    full = [table for table in candidates if table.sample]
+    chosen = full or candidates[:1]
     if not chosen:
         raise SourceError(
             "the workbook holds no table in a visible sheet",
@@ -159,15 +196,18 @@ def _choose(package: Package, wanted: str, file: str) -> tuple[list[_Table], lis
             f"several sheets could hold the tickets: {names}", hint="name one with --sheet", at=file
         )
     read = {table.sheet.name for table in chosen}
-    others = [f"{s.name} (hidden)" if s.hidden else s.name for s in sheets if s.name not in read]
-    return chosen, others
+    left_out = [each for each in sheets if each.name not in read and not (ours and _explains(each))]
+    return chosen, [f"{each.name} (hidden)" if each.hidden else each.name for each in left_out]
 
 
-def _table(package: Package, sheet: Sheet) -> _Table | None:
+def _explains(sheet: Sheet) -> bool:
+    """Whether a sheet of a workbook of ours is there for people only."""
+    return sheet.name in EXPLAINING_SHEETS or sheet.name.startswith(OWN_PREFIX.rstrip("_"))
+
+
+def _table(book: Book, sheet: Sheet) -> _Table | None:
     """The table at the beginning of a sheet; None for an empty sheet."""
-    sample = [row for row in islice(package.rows(sheet), 20 * _SAMPLE_ROWS) if filled(row.cells)][
-        :_SAMPLE_ROWS
-    ]
+    sample = [row for row in islice(book.rows(sheet), 20 * _SAMPLE_ROWS) if filled(row.cells)][:_SAMPLE_ROWS]
     if not sample:
         return None
     index = header_index([row.cells for row in sample])

@@ -21,11 +21,11 @@ def write(folder: Path, name: str, content: str | bytes, encoding: str = "utf-8"
     return path
 
 
-def opened(*paths: Path, **options: str) -> Source:
+def opened(*paths: Path, **options: Any) -> Source:
     return open_source(paths, ReadOptions(**options))
 
 
-def read(*paths: Path, **options: str) -> list[Record]:
+def read(*paths: Path, **options: Any) -> list[Record]:
     return list(opened(*paths, **options).records())
 
 
@@ -40,6 +40,13 @@ def told(source: Source) -> dict[str, int]:
     for notice in source.notices:
         counts[notice.code] = counts.get(notice.code, 0) + notice.count
     return counts
+
+
+def zipped(path: Path, files: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
 
 
 def workbook(

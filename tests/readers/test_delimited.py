@@ -214,3 +214,106 @@ def rows_of(paths: Sequence[Path]) -> list[str]:
 
 def test_a_place_reads_as_people_look_it_up(tmp_path):
     assert rows_of([write(tmp_path, "t.csv", "id,a\n1,x\n")]) == ["t.csv, row 2"]
+
+
+# --- what spreadsheets and helpdesks do to tables (formats, sections 3, 24 and 25) --------------
+
+
+@pytest.mark.parametrize("line_break", ["\r", "\n", "\r\n"])
+def test_any_line_break_ends_a_row_and_stays_inside_quotes(tmp_path, line_break):
+    text = line_break.join(["id,text", f'1,"a{line_break}b"', "2,x", ""])
+    first, second = read(write(tmp_path, "t.csv", text))
+    assert (first.values["text"], second.ref.row, second.ref.line) == (f"a{line_break}b", 3, 4)
+
+
+def test_separators_that_are_no_line_breaks_stay_in_their_cell(tmp_path):
+    text = "a\u2028b\u2029c\x85d\x0be\x1cf"
+    (record,) = read(write(tmp_path, "t.csv", f"id,text\n1,{text}\n"))
+    assert record.values["text"] == text
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["007", "1234567890123456789", "52\u00a0267", "INC0010001", "3.0", "1.23E+15", "'=1+1", " 7 ", "1e5"],
+)
+def test_ids_arrive_as_they_were_written(tmp_path, key):
+    (record,) = read(write(tmp_path, "t.csv", f"id,x\n{key},a\n"))
+    assert record.values["id"] == key
+
+
+def test_numbers_that_a_spreadsheet_rounded_are_told_by_column(tmp_path):
+    source = opened(write(tmp_path, "t.csv", "id;phone;text\n1;4,91512E+11;1E+3 of them\n2;;x\n"))
+    assert [notice.message for notice in source.notices] == [
+        "numbers were rounded by a spreadsheet, so their last digits are lost: phone (4,91512E+11)"
+    ]
+
+
+def test_lines_that_are_quoted_as_a_whole_are_read_and_told(tmp_path):
+    text = 'id,subject\n1,"a ""b"", c"\n2,"two\nlines"\n3,x\n'
+    rows = list(csv.reader(io.StringIO(text)))
+    packed = io.StringIO()
+    inner = [_line(row) for row in rows]
+    csv.writer(packed, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([line] for line in inner)
+    source = opened(write(tmp_path, "t.csv", packed.getvalue()))
+    assert [list(record.original) for record in source.records()] == rows[1:]
+    assert told(source) == {"lines-quoted": 1}
+
+
+def _line(cells: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue().removesuffix("\n")
+
+
+def test_a_torn_line_among_quoted_ones_is_an_error_of_its_row(tmp_path):
+    rows = "".join(f'"{n},""x, {n}"",y"\n' for n in range(300))
+    records = read(write(tmp_path, "t.csv", f'"id,text,z"\n{rows}"300,""torn"\n"cell"",y"\n"301,a,b"\n'))
+    assert [codes(record) for record in records[-4:]] == [
+        [],
+        ["broken-quote", "row-too-short"],
+        ["row-too-short"],
+        [],
+    ]
+    assert len(records) == 303
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param("Total,,,523,", id="total"),
+        pytest.param(",Grand Total:,,\u00a01 523,", id="label-in-the-second-column"),
+        pytest.param("Total,,,,45%", id="share"),
+        pytest.param("Summe;;;;", id="german"),
+        pytest.param("Total: 523", id="one-cell"),
+        pytest.param("Totals (523),,,,", id="count-behind-the-label"),
+        pytest.param("Total records,,,,12:30", id="duration"),
+    ],
+)
+def test_a_row_of_totals_at_the_end_is_left_out_and_told(tmp_path, row):
+    text = f"id,subject,status,count,x\n1,a,b,2,c\n2,Total,b,3,c\n{row}\n,,,,\n"
+    if ";" in row:
+        text = text.replace(",", ";")
+    source = opened(write(tmp_path, "t.csv", text))
+    assert [record.values["id"] for record in source.records()] == ["1", "2"]
+    assert told(source) == {"totals-row": 1, "blank-rows": 1}
+    assert "the last row holds totals and was left out: row 4" in [n.message for n in source.notices]
+
+
+@pytest.mark.parametrize(
+    ("row", "count"),
+    [
+        pytest.param("3,Total,,,", 2, id="a-ticket-with-that-subject"),
+        pytest.param("Total,loss of data,,,", 2, id="words-beside"),
+        pytest.param("Total,1,2,3,", 2, id="hardly-a-blank"),
+        pytest.param("Total,,,5,\n3,a,b,2,c", 3, id="not-the-last"),
+        pytest.param("Totality,,,5,", 2, id="another-word"),
+    ],
+)
+def test_what_is_not_certainly_totals_is_a_row(tmp_path, row, count):
+    source = opened(write(tmp_path, "t.csv", f"id,subject,status,count,x\n1,a,b,2,c\n{row}\n"))
+    assert len(list(source.records())) == count
+    assert "totals-row" not in told(source)
+
+
+def test_a_table_of_nothing_but_totals_keeps_its_row(tmp_path):
+    assert len(read(write(tmp_path, "t.csv", "id,a,b\nTotal,,\n"))) == 1

@@ -52,7 +52,7 @@ def test_a_delimiter_that_ends_every_row_but_the_header_adds_a_blank_column():
     "sample",
     [
         pytest.param('"id,subject,x";;\n"1,a,b";;\n"2,c,d";;\n', id="filled-up-with-semicolons"),
-        pytest.param('"id,subject,x"\n"1,a,b"\n"2,c,d"\n', id="one-cell"),
+        pytest.param('"id,subject,x"\n"1,""a"\n"b"",c"\n"2,c,d"\n', id="torn-cells"),
     ],
 )
 def test_rows_quoted_as_a_whole_are_refused_with_advice(sample):
@@ -61,6 +61,39 @@ def test_rows_quoted_as_a_whole_are_refused_with_advice(sample):
     assert "without opening it in a spreadsheet" in caught.value.hint
 
 
+def test_lines_that_are_quoted_as_a_whole_are_unwrapped_where_that_is_exact():
+    dialect = detect_dialect('"id;text"\n"1;""a """"b""""; c"""\n\n"2;""x\ny"""\n')
+    assert (dialect.delimiter, dialect.wrapped) == (";", True)
+    assert dialect.sample == (["id", "text"], ["1", 'a "b"; c'], [], ["2", "x\ny"])
+
+
+@pytest.mark.parametrize("sample", ["name\nAda\n", '"Doe, Jo"\n"Ada"\n', '"one, line"\n'])
+def test_a_column_of_quoted_text_is_not_unwrapped(sample):
+    assert not detect_dialect(sample).wrapped
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r", "\r\n"])
+def test_an_instruction_ends_at_any_line_break(line_break):
+    dialect = detect_dialect(line_break.join(["sep=|", "id|x", "1|a"]))
+    assert (dialect.delimiter, dialect.header) == ("|", ["id", "x"])
+
+
 def test_one_column_is_a_table():
     dialect = detect_dialect("name\nAda\nBen\n")
     assert (dialect.label, dialect.header) == ("one column", ["name"])
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        pytest.param('a\tb\n"x" y\tz\n', True, id="opens-and-never-closes"),
+        pytest.param('a\tb\n"x" y\tz\n"p"\tq\n', False, id="one-cell-is-quoted"),
+        pytest.param('a\tb\n"x\ny"\tz\n', False, id="a-line-break-in-quotes"),
+        pytest.param('a\tb\n5" pipe\tz\n', False, id="quotes-inside"),
+        pytest.param('id\tSubject\tQueue\tRequestors\n1\t"x"\tq\tr\n', True, id="request-tracker"),
+        pytest.param('a,b\n"x" y,z\n', False, id="no-tabs"),
+    ],
+)
+def test_tab_separated_text_may_never_quote(text, literal):
+    dialect = detect_dialect(text)
+    assert dialect.literal_quotes is literal

@@ -50,6 +50,19 @@ def test_an_envelope_gives_the_lists_and_objects_that_are_wanted():
     ]
 
 
+@pytest.mark.parametrize("wanted", [{"a", "b"}.__contains__, lambda _: True], ids=["some", "all"])
+def test_what_a_hal_envelope_embeds_is_told_as_if_it_stood_beside_once(wanted):
+    text = '{"_embedded": {"a": [1], "_embedded": {"c": [3]}, "b": {"d": 2}}, "a": [4]}'
+    found = [pair for pair in scan(text, wanted) if pair[0] != "_embedded"]
+    assert found == [("a", "1"), ("b", '{"d": 2}'), ("a", "4")]
+
+
+def test_an_array_of_pages_gives_the_records_of_all_pages():
+    assert scan('[[{"id":1}], [], [{"id":2}]]') == [("", '{"id":1}'), ("", '{"id":2}')]
+    text = '[{"tickets": [{"id":1}], "count": 2}, {"count": 2, "tickets": [{"id":2}]}]'
+    assert scan(text, {"tickets"}.__contains__) == [("tickets", '{"id":1}'), ("tickets", '{"id":2}')]
+
+
 def test_lines_are_counted():
     found = items(Scanner(io.StringIO('\n[\n{"a":\n1},\n\n{"b":2}]\n{"c":3}'), "t.json"))
     assert [item.line for item in found] == [3, 6, 7]

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrator.model import SourceRef
-from migrator.readers.json_text import DEEPEST, Item, JsonParser, record_of, strings, without_own_keys
+from migrator.readers.json_text import DEEPEST, JsonParser, record_of, strings, without_own_keys
+from migrator.readers.trees import Item
 from tests.readers.support import codes
 
 TREES = st.recursive(

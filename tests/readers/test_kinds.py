@@ -6,7 +6,8 @@ import zipfile
 import pytest
 
 from migrator.errors import SourceError
-from migrator.readers.kinds import Kind, kind_of
+from migrator.readers.blobs import OnDisk
+from migrator.readers.kinds import Kind, kind_of, must_be_file
 from tests.readers.support import workbook, write
 
 
@@ -25,16 +26,16 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def test_a_pipe_is_refused_instead_of_waited_for(tmp_path):
     os.mkfifo(tmp_path / "tickets.csv")
     with pytest.raises(SourceError, match="a pipe or a device"):
-        kind_of(tmp_path / "tickets.csv")
+        must_be_file(tmp_path / "tickets.csv")
 
 
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(SourceError, match="this is a folder"):
-        kind_of(tmp_path)
+        must_be_file(tmp_path)
 
 
 def test_a_json_number_of_any_length_is_recognised(tmp_path):
-    assert kind_of(write(tmp_path, "tickets.json", b'[{"id": ' + b"9" * 70_000 + b"}]")) is Kind.JSON
+    assert kind_of(OnDisk(write(tmp_path, "tickets.json", b'[{"id": ' + b"9" * 70_000 + b"}]"))) is Kind.JSON
 
 
 @pytest.mark.parametrize(
@@ -45,15 +46,13 @@ def test_a_json_number_of_any_length_is_recognised(tmp_path):
         pytest.param(b"version https://git-lfs.github.com/spec/v1\noid", "git-LFS", "git lfs pull", id="lfs"),
         pytest.param(b"%PDF-1.7 ...", "a PDF", "the helpdesk exported", id="pdf"),
         pytest.param(b"\x89PNG\r\n\x1a\n", "a picture", "the helpdesk exported", id="png"),
-        pytest.param(gzip.compress(b"id,a\n"), "gzip", "unpack it", id="gzip"),
-        pytest.param(zipped("tickets.json"), "ZIP archives", "unpack it", id="zip"),
-        pytest.param(zipped("mimetype", "content.xml"), "not supported", "save it as .xlsx", id="ods"),
+        pytest.param(gzip.compress(b"id,a\n"), "gzip twice", "unpack it", id="gzip-in-gzip"),
         pytest.param(zipped("xl/workbook.bin"), "not supported", "save it as .xlsx", id="xlsb"),
         pytest.param(
             zipped("[Content_Types].xml", "word/document.xml"), "no workbook", "exported", id="docx"
         ),
         pytest.param(zipped("xl/workbook.xml")[:60], "cut off", "download it again", id="zip-cut-off"),
-        pytest.param(OLE + b"\0" * 600, "old workbook", "save it as .xlsx", id="xls"),
+        pytest.param(OLE + b"\0" * 600, "no workbook", "exported", id="doc"),
         pytest.param(
             OLE + b"\0" * 900 + "EncryptedPackage".encode("utf-16-le"),
             "password",
@@ -61,13 +60,22 @@ def test_a_json_number_of_any_length_is_recognised(tmp_path):
             id="locked",
         ),
         pytest.param(b"SQLite format 3\0" + b"\0" * 80, "a database", "exported", id="ledger"),
-        pytest.param(b'<?xml version="1.0"?><Workbook/>', "XML or HTML", "save it as .xlsx or CSV", id="xml"),
+        pytest.param(b"<!DOCTYPE html><html><body>Log in", "a web page", "exported", id="web-page"),
+        pytest.param(
+            b"This XML file does not appear to have any style information",
+            "from a browser",
+            "right click",
+            id="saved-from-a-browser",
+        ),
+        pytest.param(
+            b"tickets.json".ljust(257, b"\0") + b"ustar\x0000", "a tar archive", "unpack it", id="tar"
+        ),
         pytest.param(bytes(range(256)) * 20, "neither text nor a workbook", "exported", id="bytes"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_way_out(tmp_path, content, message, hint):
     with pytest.raises(SourceError) as caught:
-        kind_of(write(tmp_path, "tickets.csv", content))
+        kind_of(OnDisk(write(tmp_path, "tickets.csv", content)))
     assert message in caught.value.message
     assert hint in caught.value.hint
     assert caught.value.at == "tickets.csv"
@@ -84,20 +92,23 @@ def test_what_cannot_be_read_is_refused_with_the_way_out(tmp_path, content, mess
         pytest.param("t", b"[]", Kind.JSON, id="empty-array"),
         pytest.param("t", '{"a": "ü"}'.encode("utf-16"), Kind.JSON, id="json-in-utf-16"),
         pytest.param("t.csv", b"id,a\n1,x\0y\n", Kind.TABLE, id="table-with-a-nul"),
+        pytest.param("t.xls", b'\xef\xbb\xbf<?xml version="1.0"?><tickets/>', Kind.XML, id="xml-named-xls"),
+        pytest.param("t.csv", b"<!-- RSS --><rss/>", Kind.XML, id="xml-without-a-declaration"),
+        pytest.param("t.csv", zipped("tickets.json"), Kind.ARCHIVE, id="archive"),
     ],
 )
 def test_content_decides_and_never_the_name(tmp_path, name, content, kind):
-    assert kind_of(write(tmp_path, name, content)) is kind
+    assert kind_of(OnDisk(write(tmp_path, name, content))) is kind
 
 
 def test_a_workbook_is_one_whatever_its_name(tmp_path):
     path = workbook(tmp_path / "t.xlsx", {"T": [["a"]]})
-    assert kind_of(path.rename(tmp_path / "t.csv")) is Kind.WORKBOOK
+    assert kind_of(OnDisk(path.rename(tmp_path / "t.csv"))) is Kind.WORKBOOK
 
 
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(SourceError, match="no such file") as caught:
-        kind_of(tmp_path / "none.csv")
+        must_be_file(tmp_path / "none.csv")
     assert caught.value.hint == "check the path"
 
 
@@ -106,4 +117,4 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
     path = write(tmp_path, "t.csv", "id\n")
     path.chmod(0)
     with pytest.raises(SourceError, match="cannot be read"):
-        kind_of(path)
+        kind_of(OnDisk(path))

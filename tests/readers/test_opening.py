@@ -103,6 +103,8 @@ def test_a_table_of_rejects_wins_over_the_reader_of_its_workbook(tmp_path):
     ("header", "helpdesk"),
     [
         pytest.param("Summation column,Id,Requester,Subject", "zendesk", id="zendesk"),
+        pytest.param("Ticket status,ID,Subject,Requester,Requested,Assignee", "zendesk", id="zendesk view"),
+        pytest.param("Ticket ID,Ticket status,Ticket subject,Requester name", "zendesk", id="zendesk report"),
         pytest.param("Issue key,Issue id,Summary,Comment,Comment", "jira", id="jira"),
         pytest.param("number,short_description,state", "servicenow", id="servicenow"),
         pytest.param("ID;Title;Requester - Requester;Assigned to - Technician;", "glpi", id="glpi"),
@@ -119,3 +121,21 @@ def test_a_path_that_no_system_takes_is_a_fault_of_the_source():
     with pytest.raises(SourceError, match="cannot be read") as caught:
         opened(Path("a" * 5_000))
     assert len(caught.value.at) < 100
+
+
+def test_nested_files_and_tables_are_one_export_where_a_helpdesk_knows_them_so(tmp_path):
+    comments = [{"id": "5", "ticket_id": "1", "user_id": "8", "body": "Text", "public": True}]
+    write(tmp_path, "comments.json", json_lines(*comments))
+    write(tmp_path, "tickets.csv", "id,subject,status,requester_id,created_at\n1,S,open,8,2024-01-01\n")
+    source = opened(tmp_path)
+    (record,) = source.records()
+    assert source.reader == "zendesk-warehouse"
+    assert [comment["body"] for comment in record.values["comments"]] == ["Text"]
+
+
+def test_a_helpdesk_that_is_asked_for_reads_tables_only_if_it_knows_tables(tmp_path):
+    for name in ("a", "b"):
+        write(tmp_path, f"{name}.csv", f"id,{name}\n1,x\n")
+    assert opened(tmp_path, reader="zendesk-warehouse").reader == "zendesk-warehouse"
+    with pytest.raises(SourceError, match="the columns differ"):
+        opened(tmp_path, reader="zendesk")

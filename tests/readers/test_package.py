@@ -1,10 +1,18 @@
+import io
+import re
+import tracemalloc
 import zipfile
+from datetime import datetime
 
 import pytest
 
 from migrator.errors import SourceError, UnreadableSource
-from migrator.readers.package import MOST_COLUMNS, MOST_ROWS, check_package
+from migrator.readers.blobs import OnDisk
+from migrator.readers.package import Package
+from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS
 from tests.readers.support import opened, patched_sheet, read, workbook
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def member(path, name, data):
@@ -22,7 +30,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, size_mb):
     packed[directory + 24 : directory + 28] = says
     path.write_bytes(packed)
     with pytest.raises(SourceError, match=f"would unpack to {size_mb} MB"):
-        check_package(path)
+        Package(OnDisk(path))
 
 
 def test_a_document_type_declaration_is_refused(tmp_path):
@@ -63,3 +71,90 @@ def test_a_damaged_sheet_is_refused_with_the_row(tmp_path, row):
     with pytest.raises(UnreadableSource) as caught:
         read(patched_sheet(tmp_path / "t.xlsx", rows + row))
     assert caught.value.at == "t.xlsx[T], row 3"
+
+
+def rewritten(path, change):
+    """The same workbook with every XML part passed through `change(name, text)`."""
+    packed = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name).decode()))
+    return path
+
+
+ROWS = [["id", "day"], ["007", datetime(2025, 1, 15, 10, 30)], ["8", None]]
+
+
+def test_the_strict_dialect_of_the_standard_is_read(tmp_path):
+    spaces = {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships": "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+
+    def strictly(name, text):
+        for loose, strict in spaces.items():
+            text = text.replace(loose, strict)
+        return text
+
+    path = workbook(tmp_path / "t.xlsx", {"T": ROWS})
+    records = read(path)
+    assert read(rewritten(path, strictly)) == records
+    assert records[0].values == {"id": "007", "day": "2025-01-15T10:30:00"}
+
+
+def test_prefixes_and_a_missing_dimension_make_no_difference(tmp_path):
+    def otherwise(name, text):
+        if "worksheets/" not in name:
+            return text
+        text = re.sub(r"<dimension[^>]*/>", "", text)
+        text = re.sub(r"<(/?)(?=[a-z])", r"<\1x:", text)
+        return text.replace("xmlns=", "xmlns:x=")
+
+    path = workbook(tmp_path / "t.xlsx", {"T": ROWS})
+    records = read(path)
+    assert read(rewritten(path, otherwise)) == records
+
+
+def test_a_workbook_without_styles_or_shared_texts_is_read(tmp_path):
+    path = patched_sheet(
+        tmp_path / "t.xlsx",
+        '<row><c t="inlineStr"><is><t>id</t></is></c></row><row><c><v>1</v></c></row>',
+    )
+
+    def bare(name, text):
+        if name == "xl/_rels/workbook.xml.rels":
+            return re.sub(r"<Relationship [^>]*(?:styles|sharedStrings|theme)[^>]*/>", "", text)
+        return text
+
+    assert read(rewritten(path, bare))[0].values == {"id": "1"}
+
+
+@pytest.mark.parametrize("dimension", ["", '<dimension ref="A1:B20001"/>'])
+@pytest.mark.parametrize("kind", ["str", "s"])
+def test_memory_does_not_grow_with_the_rows(tmp_path, dimension, kind):
+    def peak_bytes(count):
+        texts = [f"{number:0200}" for number in range(count)]
+        shown = texts if kind == "str" else range(count)
+        rows = "".join(
+            f'<row><c><v>{n}</v></c><c t="{kind}"><v>{v}</v></c></row>' for n, v in enumerate(shown)
+        )
+        header = '<row><c t="str"><v>id</v></c><c t="str"><v>x</v></c></row>'
+        path = patched_sheet(tmp_path / "t.xlsx", f"{header}{rows}")
+        related = '<Relationship Id="x" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+
+        def put(name, text):
+            if name == "xl/_rels/workbook.xml.rels":
+                return text.replace("</Relationships>", related)
+            return text.replace("<sheetData>", f"{dimension}<sheetData>")
+
+        rewritten(path, put)
+        shared = "".join(f"<si><t>{text}</t></si>" for text in texts)
+        member(path, "xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{shared}</sst>')
+        source = opened(path)
+        tracemalloc.start()
+        assert sum(1 for _ in source.records()) == count
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    assert peak_bytes(8_000) < peak_bytes(2_000) + (1 << 20)

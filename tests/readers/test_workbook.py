@@ -5,6 +5,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from migrator.errors import SourceError
 from tests.readers.support import codes, opened, patched_sheet, read, told, workbook
@@ -186,3 +189,73 @@ def test_our_own_columns_are_removed_and_name_the_ledger(tmp_path):
     first, second = source.records()
     assert (source.ledger_id, first.values, first.earlier_place) == ("L7", {"id": "1"}, "t, row 7")
     assert (second.original, codes(second), second.earlier_place) == (("2", "mark"), ["row-too-long"], "")
+
+
+def test_a_row_of_totals_at_the_end_is_left_out_and_told(tmp_path):
+    rows = [["id", "subject", "n", "m"], ["1", "a", 2, 3], ["Total", None, 2], [None], []]
+    source = opened(workbook(tmp_path / "t.xlsx", {"T": rows}))
+    assert [record.values["id"] for record in source.records()] == ["1"]
+    assert told(source)["totals-row"] == 1
+
+
+def test_a_merged_header_cell_names_its_first_column(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["id", "who", None, "x"])
+    sheet.append(["1", "Ada", "Byron", "y"])
+    sheet.merge_cells("B1:C1")
+    book.save(tmp_path / "t.xlsx")
+    (record,) = read(tmp_path / "t.xlsx")
+    assert record.values == {"id": "1", "who": "Ada", "(column 3)": "Byron", "x": "y"}
+
+
+# --- a workbook of ours that comes back from a person -------------------------------------------
+
+
+def corrected(path, *, also=(), name="Rows"):
+    """As a person would hand it back: with colours, comments, lists to choose from, and sheets beside."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "Read me"
+    book.worksheets[0].append(["Correct the coloured cells", "then give this file back"])
+    book.worksheets[0].append(["step", "1"])
+    rows = book.create_sheet(name)
+    rows.append(["id", "status", "migrator_problem", "migrator_row", "migrator_ledger"])
+    rows.append(["0007", "open", "unknown status", "t.csv, row 7", "L7"])
+    rows.append(["1234567890123456789", "=1+1", "", "t.csv, row 9", "L7"])
+    rows["B3"].data_type = "s"
+    rows["A2"].number_format = "@"
+    rows["B2"].fill = PatternFill("solid", fgColor="FFFF00")
+    rows["B2"].comment = Comment("choose one of the list", "migrator")
+    choices = DataValidation(type="list", formula1="'migrator lists'!$A$1:$A$2")
+    choices.add("B2:B9")
+    rows.add_data_validation(choices)
+    rows.auto_filter.ref = "A1:E3"
+    rows.freeze_panes = "A2"
+    for title in ("Value maps", "migrator lists", *also):
+        sheet = book.create_sheet(title)
+        sheet.append(["from", "to"])
+        sheet.append(["offen", "open"])
+    book.save(path)
+    return path
+
+
+def test_the_sheet_to_correct_is_read_whatever_else_the_workbook_holds(tmp_path):
+    source = opened(corrected(tmp_path / "problems.xlsx"))
+    records = list(source.records())
+    assert (source.ledger_id, source.columns) == ("L7", ("id", "status"))
+    assert [(record.original, record.earlier_place) for record in records] == [
+        (("0007", "open"), "t.csv, row 7"),
+        (("1234567890123456789", "=1+1"), "t.csv, row 9"),
+    ]
+    assert {record.ref.sheet for record in records} == {"Rows"}
+    assert told(source) == {}
+
+
+def test_a_sheet_that_a_person_added_is_told(tmp_path):
+    source = opened(corrected(tmp_path / "problems.xlsx", also=["My notes"]))
+    assert [notice.message for notice in source.notices] == ["a sheet was not read: My notes"]
+
+
+def test_the_sheet_to_correct_is_known_by_its_columns_too(tmp_path):
+    source = opened(corrected(tmp_path / "problems.xlsx", name="Zeilen"))
+    assert [record.ref.sheet for record in source.records()] == ["Zeilen", "Zeilen"]

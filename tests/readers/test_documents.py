@@ -15,6 +15,9 @@ from tests.readers.support import codes, opened, read, told, write
         pytest.param('{"count": 2, "results": [{"id": 1}, {"id": 2}], "next": null}', id="envelope"),
         pytest.param('{"results": [{"id": 1}]}\n{"results": [{"id": 2}]}\n', id="envelopes-line-by-line"),
         pytest.param('{"tickets": [{"id": 1}, {"id": 2}], "users": [{"id": 3}]}', id="tickets-beside-users"),
+        pytest.param(
+            '{"data": {"issues": [{"id": 1}, {"id": 2}]}, "exported": "x"}', id="answer-in-an-object"
+        ),
         pytest.param('{\n "id": 1\n}\n{\n "id": 2\n}', id="objects-over-several-lines"),
         pytest.param('{"id": 1}{"id": 2}', id="objects-on-one-line"),
     ],
@@ -77,3 +80,46 @@ def test_a_record_longer_than_a_chunk_is_whole(tmp_path):
     text = "x" * 1_000_000
     (record,) = read(write(tmp_path, "t.json", json.dumps([{"id": 1, "text": text}])))
     assert record.values["text"] == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"data": {"issues": [{"a": 1}]}, "caseId": "7"}', id="the-outer-has-an-id"),
+        pytest.param('{"data": {"items": [{"a": 1}], "number": "7"}}', id="the-inner-has-an-id"),
+        pytest.param('{"data": {"items": ["a", "b"]}}', id="no-records-inside"),
+        pytest.param('{"data": {"photos": [{"a": 1}]}}', id="a-list-of-something-else"),
+        pytest.param('{"data": {"items": [{"a": 1}]}, "result": {"items": [{"a": 2}]}}', id="two-objects"),
+    ],
+)
+def test_an_object_that_only_looks_like_a_wrapped_answer_is_one_record(tmp_path, text):
+    (record,) = read(write(tmp_path, "t.json", text))
+    assert list(record.values) == list(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"errorMessages": ["No such project"], "errors": {}}', id="jira"),
+        pytest.param('{"error": {"message": "No Record found"}, "status": "failure"}', id="servicenow"),
+        pytest.param(
+            '{"message": "Not Found", "documentation_url": "https://docs.example.com"}', id="github"
+        ),
+        pytest.param('{"errorCode": "INVALID_OAUTH", "message": "The token is invalid."}', id="zoho-desk"),
+        pytest.param('{"error": "Couldn\'t authenticate you"}', id="zendesk"),
+    ],
+)
+def test_an_error_of_an_api_is_no_export(tmp_path, text):
+    with pytest.raises(UnreadableSource, match="error message of an API"):
+        opened(write(tmp_path, "t.json", text))
+
+
+def test_a_ticket_that_speaks_of_an_error_is_a_ticket(tmp_path):
+    (record,) = read(write(tmp_path, "t.json", '{"id": 1, "error": "x", "message": "y"}'))
+    assert record.values == {"id": "1", "error": "x", "message": "y"}
+
+
+@pytest.mark.parametrize("name", ["issues", "result", "results", "records"])
+def test_an_answer_without_records_holds_no_ticket(tmp_path, name):
+    source = opened(write(tmp_path, "t.json", json.dumps({"total": 0, name: []})))
+    assert list(source.records()) == []

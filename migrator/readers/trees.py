@@ -1,0 +1,98 @@
+"""What every file of nested records keeps, whatever it is written in: its lists, and their records in order.
+
+A helpdesk reader sees nothing but this, so the same one reads JSON, XML and tables. How a file becomes trees
+is the business of the module of its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from migrator.model import Notice, Problem, Value
+from migrator.readers.base import SourceFile
+
+Tree = dict[str, Value]
+
+SAMPLES = 3
+"""How many records of each list are looked at to know what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value of a file."""
+
+    key: str
+    """The list that holds it: the key of a JSON envelope, the name of an XML element; empty where there is
+    none (JSON lines, an array, a table)."""
+    tree: Value | None
+    text: str
+    """As it stands in the file; empty where the tree is all there is."""
+    line: int
+    """At which it begins, from 1; 0 where a file has no lines."""
+    repeated: tuple[str, ...] = ()
+    """Keys that stand twice in one object."""
+    listed: bool = False
+    """It is an element of a list."""
+    too_deep: bool = False
+    """It could not be decoded because it is nested too deeply."""
+    problems: tuple[Problem, ...] = ()
+    """What the file itself found wrong with it."""
+    row: int = 0
+    """As `SourceRef.row` counts, where the file counts otherwise than record by record."""
+
+
+class TreeFile(Protocol):
+    """A file, or a member of an archive, that holds one or more lists of records."""
+
+    @property
+    def name(self) -> str:
+        """As `SourceRef.file` wants it: without folders; `export.zip/tickets.json` in an archive."""
+
+    @property
+    def path(self) -> Path:
+        """Of the file on this disk: of the archive, for a member."""
+
+    @property
+    def kind(self) -> str:
+        """`json`, `ndjson`, `xml`, `csv`."""
+
+    @property
+    def details(self) -> str:
+        """How it is read, for a person: `UTF-8, lists: tickets, users`."""
+
+    @property
+    def size_bytes(self) -> int: ...
+
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """What was assumed about it."""
+
+    @property
+    def samples(self) -> dict[str, list[Tree]]:
+        """The first records of each list, by its key as in `Item.key`; a list may be empty."""
+
+    def scan(
+        self, wanted: Callable[[str], bool]
+    ) -> AbstractContextManager[tuple[Iterator[Item], Callable[[], int]]]:
+        """The records of the lists that are wanted, in the order of the file, and how many bytes were read.
+
+        A list without a key is always wanted.
+        """
+
+
+def source_file(file: TreeFile) -> SourceFile:
+    return SourceFile(file.name, file.kind, file.size_bytes, file.details, file.path)
+
+
+def first_text(files: Sequence[TreeFile], key: str) -> str:
+    """The first text under a key in the samples of the files."""
+    for file in files:
+        for objects in file.samples.values():
+            for each in objects:
+                if isinstance(found := each.get(key), str) and found:
+                    return found
+    return ""

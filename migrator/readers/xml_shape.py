@@ -1,0 +1,197 @@
+"""What an XML file holds: which of its elements are records, and which only stand around them.
+
+One look at its beginning, by rules that know no helpdesk: a list is an element whose elements are records; a
+record has plain values of its own. Of records that stand in one another only the outermost is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+
+from migrator.model import Notice
+from migrator.readers.blobs import Blob
+from migrator.readers.text import HEAD_BYTES, Encoding, detect_encoding, glance, how_far
+from migrator.readers.trees import SAMPLES, Item, Tree
+from migrator.readers.xml_feed import feed
+from migrator.readers.xml_scan import Layout, Place, is_plural, items
+
+LOOK_CHARACTERS = 1 << 21
+"""How much of a file is looked at to know its lists."""
+_DEEPEST_LIST = 6
+_DECLARED = re.compile(r"""\s*<\?xml\b[^>]*\bencoding\s*=\s*["']([^"']+)["']""")
+_IDENTITY = frozenset(
+    (
+        *("id", "key", "number", "uuid", "guid", "sysid", "displayid", "ticketid", "niceid", "nr"),
+        *("subject", "title", "summary", "createdat", "created"),
+    )
+)
+"""What has one of these is a record itself, whatever stands in it; compared without `-` and `_`."""
+
+
+@dataclass(frozen=True, slots=True)
+class XmlFile:
+    """An XML file and what is in it."""
+
+    blob: Blob
+    encoding: Encoding
+    layout: Layout
+    samples: dict[str, list[Tree]]
+    """The first records by the name of their element; only of those that its beginning shows."""
+    kind: str = "xml"
+
+    @property
+    def name(self) -> str:
+        return self.blob.name
+
+    @property
+    def path(self) -> Path:
+        return self.blob.path
+
+    @property
+    def size_bytes(self) -> int:
+        return self.blob.size_bytes
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        told = self.encoding.notice
+        return (Notice("encoding-assumed", told, self.name),) if told else ()
+
+    @property
+    def details(self) -> str:
+        return f"{self.encoding.label}, elements: {', '.join(sorted(self.samples)) or 'none'}"
+
+    @contextmanager
+    def scan(self, wanted: Callable[[str], bool]) -> Iterator[tuple[Iterator[Item], Callable[[], int]]]:
+        """The records whose element is wanted."""
+        with self.encoding.open(self.blob) as text:
+            yield items(text, self.name, self.layout, wanted), how_far(text)
+
+
+def look_at_xml(blob: Blob, wanted_encoding: str = "") -> XmlFile:
+    """Find out what an XML file holds.
+
+    Raises:
+        UnreadableSource: its beginning is not XML.
+    """
+    encoding = _encoding(blob, wanted_encoding)
+    with encoding.open(blob) as file:
+        beginning = file.read(LOOK_CHARACTERS)
+    whole = len(beginning) < LOOK_CHARACTERS
+    outline = _Outline()
+    for _ in feed(StringIO(beginning), blob.name, outline, whole=whole):
+        pass
+    layout = outline.layout()
+    samples: dict[str, list[Tree]] = {place[-1]: [] for place in sorted(layout.records)}
+    for item in items(StringIO(beginning), blob.name, layout, lambda _: True, whole=whole):
+        records = samples.setdefault(item.key, [])
+        if isinstance(item.tree, dict) and len(records) < SAMPLES:
+            records.append(item.tree)
+    return XmlFile(blob, encoding, layout, {key: found for key, found in samples.items() if found})
+
+
+def _encoding(blob: Blob, wanted: str) -> Encoding:
+    """What the user says, a byte order mark, the declaration, and what text files have without one."""
+    with blob.open("rb") as file:
+        declared = _DECLARED.match(glance(file.read(HEAD_BYTES)))
+    name = declared[1] if declared and not wanted else wanted
+    if name.casefold() in ("utf-8", "utf-16"):  # told by the bytes themselves, and often said wrongly
+        name = wanted
+    return detect_encoding(blob, name)
+
+
+@dataclass(slots=True)
+class _Shape:
+    """All elements of one place together."""
+
+    times: int = 0
+    nested: bool = False
+    """One of them has elements inside."""
+    attributed: bool = False
+    """One of them has attributes of its own."""
+    is_list: bool = False
+    children: dict[str, _Shape] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> bool:
+        return not (self.nested or self.attributed or self.is_list)
+
+
+class _Outline:
+    """Learns which elements stand in which, of the upper levels."""
+
+    line: Callable[[], int]
+
+    def __init__(self) -> None:
+        self._top = _Shape()
+        self._open = [self._top]
+        self._below = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        parent = self._open[-1]
+        parent.nested = True
+        if len(self._open) > _DEEPEST_LIST:
+            self._below += 1
+            return
+        shape = parent.children.setdefault(name, _Shape())
+        shape.times += 1
+        shape.is_list |= attributes.get("type") == "array"
+        own = (key for key in attributes if key not in ("type", "nil") and not key.startswith("xmlns"))
+        shape.attributed |= any(own)
+        self._open.append(shape)
+
+    def text(self, text: str) -> None:
+        """What elements say does not matter here."""
+
+    def end(self, name: str) -> None:  # noqa: ARG002
+        if self._below:
+            self._below -= 1
+        else:
+            self._open.pop()
+
+    def layout(self) -> Layout:
+        records: set[Place] = set()
+        around: set[Place] = set()
+        for name, root in self._top.children.items():
+            if name == "rss":  # its channel has plain values of its own, so no rule would see through it
+                records.add((name, "channel", "item"))
+                around.update(((name,), (name, "channel")))
+            else:
+                _sort((name,), root, records, around)
+        return Layout(frozenset(records), frozenset(around))
+
+
+def _sort(place: Place, shape: _Shape, records: set[Place], around: set[Place]) -> None:
+    if not _is_around(place, shape):
+        records.add(place)
+        return
+    around.add(place)
+    for name, child in shape.children.items():
+        if not child.plain:
+            _sort((*place, name), child, records, around)
+
+
+def _is_around(place: Place, shape: _Shape) -> bool:
+    """Whether an element only holds records."""
+    name = place[-1]
+    plain = {_folded(each) for each, child in shape.children.items() if child.plain}
+    lists = [
+        each
+        for each, child in shape.children.items()
+        if not child.plain and (child.times > 1 or is_plural(name, each))
+    ]
+    if shape.is_list or (len(place) == 1 and not shape.children):
+        return True
+    if not shape.children or len(plain) == len(shape.children) or plain & _IDENTITY:
+        return False
+    if len(place) == 1:
+        return bool(lists) or len(plain) < 2
+    return shape.times == 1 and not is_plural(place[-2], name) and (bool(lists) or not plain)
+
+
+def _folded(name: str) -> str:
+    return name.casefold().replace("-", "").replace("_", "")
