@@ -154,9 +154,130 @@ def test_tickets_in_several_files_are_one_export(tmp_path):
     assert [record.values["id"] for record in read(tmp_path)] == ["1", "101", "2", "102", "10", "110"]
 
 
+def test_comments_and_metrics_of_companion_files_are_joined(tmp_path):
+    write(tmp_path, "tickets.json", json_lines(zendesk_ticket(1), zendesk_ticket(2)))
+    comments = [comment(5, ticket_id=1, body="Text 1"), comment(6, ticket_id=2, public=False, body="note")]
+    write(tmp_path, "comments.json", json.dumps({"comments": comments}))
+    write(
+        tmp_path,
+        "metrics.json",
+        json_lines({"id": 9, "ticket_id": 1, "reopens": 3}, {"id": 8, "ticket_id": 7, "reopens": 0}),
+    )
+    first, second = read(tmp_path)
+    assert [(c["id"], c["kind"]) for c in first.values["comments"]] == [("5", "description")]
+    assert [(c["id"], c["kind"], c["private"]) for c in second.values["comments"]] == [("6", "note", "true")]
+    assert first.values["metric_set"]["reopens"] == "3"
+    assert "metric_set" not in second.values
+
+
+def test_comments_that_do_not_name_their_ticket_are_not_read(tmp_path):
+    page = {"tickets": [zendesk_ticket(1)], "comments": [comment(5), comment(6)]}
+    source = opened(write(tmp_path, "page.json", json.dumps(page)))
+    assert [record.values.get("comments") for record in source.records()] == [None]
+    assert told(source) == {"list-left-out": 1}
+
+
+XML = """<?xml version="1.0" encoding="UTF-8"?>
+<tickets type="array"><ticket>
+  <nice-id type="integer">7</nice-id><status-id type="integer">{status}</status-id>
+  <priority-id type="integer">{priority}</priority-id><ticket-type-id type="integer">{type}</ticket-type-id>
+  <requester-id type="integer">301</requester-id><submitter-id type="integer">301</submitter-id>
+  <via-id type="integer">4</via-id><current-tags>a b</current-tags><due-date nil="true"></due-date>
+  <subject>S</subject><description>D &amp; E</description><created-at type="datetime">2011-03-02T08:15:00Z</created-at>
+  <comments type="array">
+    <comment><author-id>301</author-id><value>D &amp; E</value><is-public type="boolean">true</is-public></comment>
+    <comment><author-id>201</author-id><value>secret</value><is-public type="boolean">false</is-public></comment>
+    <comment><author-id>201</author-id><value>unknown</value></comment>
+  </comments>
+  <ticket-field-entries type="array"><ticket-field-entry><ticket-field-id>1001</ticket-field-id><value>LP-9</value></ticket-field-entry></ticket-field-entries>
+</ticket></tickets>"""
+XML_USERS = """<users type="array">
+  <user><id>301</id><name>Marit</name><email>marit@example.com</email><roles>0</roles></user>
+  <user><id>201</id><name>Ada</name><email nil="true"></email><roles>2</roles></user>
+</users>"""
+
+
+def of_xml(tmp_path, **codes):
+    write(tmp_path, "tickets.xml", XML.format(**{"status": 1, "priority": 2, "type": 1, **codes}))
+    write(tmp_path, "users.xml", XML_USERS)
+    (record,) = read(tmp_path)
+    return record.values
+
+
+def test_the_old_xml_is_read_in_the_words_of_the_api(tmp_path):
+    values = of_xml(tmp_path)
+    assert (values["id"], values["tags"], values["custom_fields"]) == (
+        "7",
+        ["a", "b"],
+        [{"id": "1001", "value": "LP-9"}],
+    )
+    assert (values["requester"]["email"], values["requester"]["kind"]) == ("marit@example.com", "customer")
+    assert [
+        (c["kind"], c.get("private"), c["body"], c["author"].get("kind")) for c in values["comments"]
+    ] == [
+        ("description", "false", "D & E", "customer"),
+        ("note", "true", "secret", "agent"),
+        ("note", None, "unknown", "agent"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "name", "word"),
+    [
+        *(
+            ("status", n, "status", w)
+            for n, w in enumerate(("new", "open", "pending", "solved", "closed", "deleted", "hold"))
+        ),
+        ("status", 9, "status", "9"),
+        *(("priority", n, "priority", w) for n, w in enumerate((None, "low", "normal", "high", "urgent"))),
+        *(("type", n, "type", w) for n, w in enumerate((None, "question", "incident", "problem", "task"))),
+    ],
+)
+def test_numbers_of_the_old_xml_become_words(tmp_path, key, code, name, word):
+    assert of_xml(tmp_path, **{key: code}).get(name) == word
+
+
 def test_a_file_that_is_neither_tickets_nor_people_is_told(tmp_path):
     write(tmp_path, "tickets.json", json_lines(zendesk_ticket(1), zendesk_ticket(2)))
     write(tmp_path, "macros.json", json_lines({"id": 1, "title": "x"}, {"id": 2, "title": "y"}))
     source = opened(tmp_path)
     assert len(list(source.records())) == 2
     assert told(source) == {"file-left-out": 1}
+
+
+@pytest.mark.parametrize("key", ["results", "data"])
+def test_tickets_are_known_under_any_name_of_their_list(tmp_path, key):
+    page = {key: [zendesk_ticket(1, result_type="ticket")], "next_page": None, "count": 1}
+    source = opened(write(tmp_path, "t.json", json.dumps(page)))
+    assert (source.reader, [record.values["id"] for record in source.records()]) == ("zendesk", ["1"])
+
+
+def test_pages_in_an_array_are_one_export(tmp_path):
+    pages = [{"tickets": [zendesk_ticket(number)], "users": USERS, "count": 2} for number in (1, 2)]
+    first, second = read(write(tmp_path, "t.json", json.dumps(pages)))
+    assert second.values["requester"]["email"] == "wanda@example.com"
+    assert (first.values["id"], second.values["id"]) == ("1", "2")
+
+
+def test_a_ticket_of_which_little_was_kept_is_known_by_the_word_of_its_status(tmp_path):
+    names = ("id", "subject", "description", "status", "created_at", "requester_id")
+    short = {name: zendesk_ticket(1)[name] for name in names}
+    assert opened(write(tmp_path, "t.json", json.dumps([short]))).reader == "zendesk"
+    assert opened(write(tmp_path, "u.json", json.dumps([short | {"status": 2}]))).reader == "json"
+
+
+def test_who_mailed_a_ticket_is_its_requester_only_where_they_sent_it_themselves(tmp_path):
+    source = {"from": {"address": "wanda@example.com", "name": "Wanda"}}
+    mail = {"via": {"channel": "email", "source": source}}
+    text = json_lines(
+        zendesk_ticket(1, **mail),
+        zendesk_ticket(2, submitter_id=601, **mail),
+        zendesk_ticket(3, via={"channel": "web", "source": source}),
+    )
+    people = [record.values["requester"] for record in read(write(tmp_path, "t.json", text))]
+    assert [person.get("email") for person in people] == ["wanda@example.com", None, None]
+
+
+def test_an_error_of_the_api_inside_an_export_is_told(tmp_path):
+    pages = json_lines({"tickets": [zendesk_ticket(1)], "error": None}, {"error": "RecordNotFound"})
+    assert told(opened(write(tmp_path, "t.json", pages))) == {"error-inside": 1}

@@ -1,0 +1,80 @@
+"""ServiceNow's journals: additional comments, which the caller sees, and work notes, which are private.
+
+They come as records of their own (`sys_journal_field`), or as one text with all entries, newest first, each
+under a line such as `2024-01-02 10:11:12 - Name (Work notes)`. Facts: formats, section 13.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from migrator.readers.helpdesks.shapes import text_at
+from migrator.readers.trees import Tree
+
+COMMENTS, WORK_NOTES, BOTH = "comments", "work_notes", "comments_and_work_notes"
+_PRIVATE = {COMMENTS: "false", WORK_NOTES: "true"}
+
+_DAY = r"\d{1,4}[-/.](?:\d{1,2}|[^\W\d_]{3,5}\.?)[-/.]\d{2,4}"
+_CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?"
+_HEAD = re.compile(
+    rf"^(?P<when>{_DAY} {_CLOCK}) - (?P<who>.*?) \((?P<label>[^()\n]*+(?:\([^()\n]*\))?)\)[ \t]*\r?$",
+    re.MULTILINE,
+)
+_LABELS = {
+    **dict.fromkeys(
+        (
+            *("additional comments", "additional comments (customer visible)", "comments"),
+            *("zusätzliche kommentare", "commentaires supplémentaires", "comentarios adicionales"),
+            *("comentários adicionais", "commenti aggiuntivi", "aanvullende opmerkingen"),
+        ),
+        COMMENTS,
+    ),
+    **dict.fromkeys(
+        (
+            *("work notes", "work notes (private)", "arbeitsnotizen", "notes de travail"),
+            *("notas de trabajo", "notas de trabalho", "note di lavoro", "werknotities"),
+        ),
+        WORK_NOTES,
+    ),
+}
+
+
+def entries_in(text: str, column: str) -> Iterator[Tree]:
+    """The entries of a journal text, oldest first: `{element, who, created_at, body}`.
+
+    `element` is absent where nothing says which journal an entry belongs to: such an entry is private.
+
+    Args:
+        column: `comments` or `work_notes`, if the column holds only those; "" if it holds both.
+    """
+    heads = list(_HEAD.finditer(text))
+    first = heads[0].start() if heads else len(text)
+    for head, following in reversed([*zip(heads, [*heads[1:], None], strict=False)]):
+        body = text[head.end() : following.start() if following else len(text)].strip()
+        if body:
+            told: Tree = {"who": head["who"].strip(), "created_at": head["when"], "body": body}
+            yield {**told, **_element(_LABELS.get(head["label"].strip().casefold(), ""), column)}
+    if loose := text[:first].strip():
+        yield {"body": loose, **_element("", WORK_NOTES if column == WORK_NOTES else "")}
+
+
+def _element(label: str, column: str) -> Tree:
+    """Which journal an entry belongs to; a label that speaks of work notes is believed before the column."""
+    element = WORK_NOTES if WORK_NOTES in (label, column) else label or column
+    return {"element": element} if element else {}
+
+
+def message_of(entry: Tree, author: Tree) -> Tree:
+    """A journal entry as a message; without `private`, meaning private, where its journal is not known."""
+    element = text_at(entry, "element")
+    told = {"id": text_at(entry, "id"), "created_at": text_at(entry, "created_at")}
+    return {
+        **{key: value for key, value in told.items() if value},
+        "kind": "reply" if element == COMMENTS else "note",
+        **({"private": _PRIVATE[element]} if element in _PRIVATE else {}),
+        "body": text_at(entry, "body"),
+        "body_format": "text",
+        "author": author,
+        "files": [],
+    }

@@ -1,0 +1,71 @@
+import csv
+import io
+import json
+
+import pytest
+
+from tests.readers.support import opened, read, write
+
+LIV = {"id": "u1", "kind": "customer", "name": "Haas, Liv", "email": "liv@example.com"}
+ADA = {"id": "o1", "kind": "agent", "name": "Ada Brook"}
+THREAD = (
+    "03-03-2023 09:15 Haas, Liv: \nthanks\n\n02-03-2023 16:20 Ada Brook: \nrestart it\n\n"
+    "02-03-2023 10:11 Haas, Liv: \nit is broken\n\nreally"
+)
+
+
+def incident(**keys):
+    return {
+        **{"id": "i1", "number": "IM2303 1902", "briefDescription": "S", "request": THREAD, "action": None},
+        **{"caller": {"id": "u1", "dynamicName": "Haas, Liv", "email": "liv@example.com", "phone": None}},
+        **{"operator": {"id": "o1", "name": "Ada Brook"}, "processingStatus": {"id": "s", "name": "Closed"}},
+        **{"closed": True, "creationDate": "2023-03-02T09:11:00.000+0000", **keys},
+    }
+
+
+def as_json(tmp_path, one):
+    return opened(
+        write(tmp_path, "incidents.json", json.dumps([one, incident(id="i2", number="IM2303 1903")]))
+    )
+
+
+def as_table(tmp_path, one):
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(one)
+    rows.writerow("" if each is None else str(each) for each in one.values())
+    return opened(write(tmp_path, "incidents.csv", text.getvalue()))
+
+
+@pytest.mark.parametrize("form", [as_json, as_table])
+def test_an_incident_is_the_same_as_json_and_as_a_table(tmp_path, form):
+    source = form(tmp_path, incident(action="02-03-2023 11:00 Ada Brook: \nknown bug"))
+    record = next(iter(source.records()))
+    assert source.helpdesk == "topdesk"
+    assert (record.values["requester"], record.values["assignee"], record.values["state"]) == (
+        LIV,
+        ADA,
+        "Closed",
+    )
+    assert record.values["description"] == "it is broken\n\nreally"
+    assert [
+        (each["kind"], each.get("private"), each["created_at"], each["body"], each["author"])
+        for each in record.values["comments"]
+    ] == [
+        ("reply", "false", "2023-03-02 16:20", "restart it", ADA),
+        ("reply", "false", "2023-03-03 09:15", "thanks", LIV),
+        ("note", None, "2023-03-02 11:00", "known bug", ADA),
+    ]
+
+
+def test_a_request_without_entries_is_the_text_of_the_ticket(tmp_path):
+    record = next(iter(as_json(tmp_path, incident(request="just a text")).records()))
+    assert (record.values["description"], record.values["comments"]) == ("just a text", [])
+
+
+@pytest.mark.parametrize("cell", ["{'open': ", "{1: }", "__import__('os')", "{" * 5_000, "[x for x in y]"])
+def test_a_cell_that_only_looks_like_an_object_stays_text(tmp_path, cell):
+    path = write(tmp_path, "t.csv", f'number,briefDescription,request,caller\nIM1,S,R,"{cell}"\n')
+    (record,) = read(path)
+    assert record.values["caller"] == cell
+    assert "requester" not in record.values
