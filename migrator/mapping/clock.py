@@ -66,10 +66,12 @@ def to_utc(moment: datetime, zone: tzinfo | None) -> tuple[str, LocalTime]:
         moment = moment.replace(tzinfo=zone)
         if zone is not UTC:
             seen = _on_the_clock(moment)
-    utc = moment.astimezone(UTC)
+    offset = moment.utcoffset()
+    assert offset is not None, "every zone that we hand out knows its offset"
+    utc = moment.replace(tzinfo=None) - offset
     if not EARLIEST_YEAR <= utc.year <= LATEST_YEAR:
         raise OutOfRange(utc.year)
-    return utc.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z", seen
+    return utc.isoformat(timespec="milliseconds") + "Z", seen
 
 
 def day_text(moment: datetime) -> str:

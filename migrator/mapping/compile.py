@@ -16,8 +16,10 @@ from migrator.mapping.clock import zone_named
 from migrator.mapping.columns import Column
 from migrator.mapping.convert import Person
 from migrator.mapping.dates import DateReader, Unreadable, declared_reader, read_undeclared
+from migrator.mapping.file_rules import files_plan
 from migrator.mapping.locate import Document, Path
 from migrator.mapping.patterns import UnsafePattern, compile_pattern
+from migrator.mapping.people_rules import PeoplePlan, placeholder_of, refuse_idle
 from migrator.mapping.plan import Plan, Reference, RepliesPlan, TicketPlan
 from migrator.mapping.positions import (
     ADMIN,
@@ -35,11 +37,12 @@ from migrator.mapping.positions import (
     otherwise,
     senseless,
 )
+from migrator.mapping.references import references_of
 from migrator.mapping.rules import Condition, Kind, Literal, Rule, Zone
 from migrator.mapping.sources import BadTemplate, Candidates, Constant, Source, template_source
 from migrator.mapping.tables import Rows, table_pairs
 from migrator.mapping.transforms import Lookup, as_boolean
-from migrator.model import Named, Origin, Value, shown
+from migrator.model import CustomersWords, Named, Origin, Value, shown
 
 
 class Compiler:
@@ -70,7 +73,12 @@ class Compiler:
             self._complain(
                 ("ticket", "fields", legacy[1], "legacy_id"), "there is one legacy id already", "keep one"
             )
-        return Plan(key, skip, ticket, replies, tuple(self.references), tuple(self.dates))
+        mapped = [label for label, rule in ticket.fields if rule.kind is Kind.FILES]
+        files = files_plan(mapping.files, mapped, lambda path: self._origin(path, ""), self._complain)
+        people = self._people(mapping.people)
+        rewriting = references_of(mapping.references, self._complain)
+        columns, dates = tuple(self.references), tuple(self.dates)
+        return Plan(key, skip, ticket, replies, files, people, rewriting, columns, dates)
 
     def _ticket(self, mapping: spec.MappingFile) -> TicketPlan:
         ticket = mapping.ticket
@@ -85,11 +93,28 @@ class Compiler:
             open=self._maybe(ticket.open, (*at, "open"), FLAG),
             assignee=self._maybe(ticket.assignee, (*at, "assignee"), ADMIN),
             company=self._maybe(ticket.company, (*at, "company"), NAMED),
+            snoozed_until=self._maybe(ticket.snoozed_until, (*at, "snoozedUntil"), TIME),
             linked_conversation=self._maybe(ticket.linked_conversation, (*at, "linkedConversation"), TEXT),
             fields=tuple(
                 (label, self.rule(rule, (*at, "fields", label), FIELD))
                 for label, rule in ticket.fields.items()
             ),
+            files=self._maybe(ticket.files, (*at, "files"), FILES),
+        )
+
+    def _people(self, people: spec.People) -> PeoplePlan:
+        at: Path = ("people",)
+        placeholder = placeholder_of(people, self._complain)
+        refuse_idle(people, self._complain)
+        company = people.company
+        return PeoplePlan(
+            make=people.make,
+            update=people.update,
+            placeholder=Named(placeholder, self._origin((*at, "placeholder"), "")) if placeholder else None,
+            phone=self._maybe(people.phone, (*at, "phone"), TEXT),
+            created_at=self._maybe(people.created_at, (*at, "createdAt"), TIME),
+            company_id=self._maybe(company.id, (*at, "company", "id"), TEXT) if company else None,
+            company_name=self._maybe(company.name, (*at, "company", "name"), TEXT) if company else None,
         )
 
     def _replies(self, replies: spec.Replies) -> RepliesPlan:
@@ -98,17 +123,19 @@ class Compiler:
         self._refer((*at, "each"), (each,), optional=replies.optional)
         self.each = replies.each
         body = self.rule(replies.body, (*at, "body"), MARKUP)
-        is_canonical = replies.body.from_ == ["body"] and body.kind is Kind.HTML
+        if replies.body.from_ == ["body"] and body.kind is Kind.HTML:
+            body = replace(body, kind_rule=_canonical_kind(body))
         plan = RepliesPlan(
             each=each,
             when=self.condition(replies.when, (*at, "when")) if replies.when else None,
             body=body,
-            plain_body=replace(body, kind=Kind.TEXT) if is_canonical else body,
             author=self._author(replies.author, (*at, "author")),
             private=self._maybe(replies.private, (*at, "private"), FLAG),
             created_at=self._maybe(replies.created_at, (*at, "createdAt"), TIME),
             files=self._maybe(replies.files, (*at, "files"), FILES),
             fallback_agent=self._fallback_agent(replies, (*at, "fallback_agent")),
+            in_content_if_threadless=replies.without_conversation == "content",
+            in_notes_only=CustomersWords(replies.in_notes_only),
         )
         self.each = ""
         if plan.private is not None:
@@ -154,7 +181,8 @@ class Compiler:
     def rule(self, rule: spec.Rule, path: Path, position: Position) -> Rule:
         """`rule` ready to run, in its place."""
         self._check_keys(rule, path, position)
-        kind = Kind(rule.as_) if rule.as_ else position.kinds[0]
+        told = rule.as_ if isinstance(rule.as_, spec.Rule) else None
+        kind = Kind(rule.as_) if isinstance(rule.as_, str) else position.kinds[0]
         source, column = self._source(rule, path)
         compiled = Rule(
             name=".".join(str(step) for step in path),
@@ -163,6 +191,8 @@ class Compiler:
             ),
             source=source,
             kind=kind,
+            kind_rule=self.rule(told, (*path, "as"), TEXT) if told is not None else None,
+            strip_quotes=rule.strip_quotes,
             when=self.condition(rule.when, (*path, "when")) if rule.when else None,
             split=rule.split or "",
             match=self._pattern(rule.match, (*path, "match")) if rule.match is not None else None,
@@ -312,6 +342,12 @@ class Compiler:
 
     def _complain(self, path: Path, message: str, hint: str) -> None:
         self.complaints.append(self.document.complaint(path, message, hint))
+
+
+def _canonical_kind(body: Rule) -> Rule:
+    """A message in the canonical shape may say what its `body` is written in; it is HTML otherwise."""
+    name = f"{body.name}.as"
+    return Rule(name, body.origin, Column("body_format").find, missing=Literal(Kind.HTML.value))
 
 
 _FORMAT_HINT = 'such as `format: "%d.%m.%Y %H:%M"`, or `iso`, `epoch`, `epoch_ms`'

@@ -1,4 +1,4 @@
-"""What the texts of a rule mean: times, yes or no, HTML, files, people.
+"""What the texts of a rule mean: times, yes or no, files, people. What they say is `written.py`'s business.
 
 Each function asks a rule for one row and answers with a finished part of a draft, or with nothing
 after noting on the row what is wrong.
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from migrator.mapping import markup
 from migrator.mapping.clock import LocalTime, OutOfRange, day_text, is_bare_date, to_utc, zone_named
 from migrator.mapping.dates import UndecidedOrder, Unreadable
 from migrator.mapping.rules import Fault, Kind, Row, Rule, is_blank
@@ -128,38 +127,6 @@ def _unclear_flag(text: str) -> Fault:
     return Fault("boolean-unreadable", "this is neither yes nor no", hint, text)
 
 
-# --- markup -----------------------------------------------------------------------------------
-
-
-def content(rule: Rule | None, values: Values, row: Row) -> str:
-    """Safe HTML; "" where nothing is written."""
-    text = rule.text(values, row) if rule else None
-    if rule is None or text is None:
-        return ""
-    try:
-        match rule.kind:
-            case Kind.HTML:
-                clean, removed = markup.from_html(text)
-            case Kind.ESCAPED_HTML:
-                clean, removed = markup.from_escaped_html(text)
-            case Kind.MARKDOWN:
-                clean, removed = markup.from_markdown(text)
-            case _:
-                return markup.from_text(text)
-    except markup.TooDeep:
-        hint = "correct the cell, or take the text as it is: `as: text`"
-        row.note(
-            rule,
-            Fault("html-too-deep", f"its HTML is nested more than {markup.DEEPEST_NESTING:,} deep", hint),
-        )
-        return ""
-    if removed:
-        what = ", ".join(f"{count} x {kind}" for kind, count in removed.items())
-        hint = "nothing to do; look at the source if something is missed"
-        row.warn(rule, Fault("html-cleaned", f"unsafe or unreachable parts are left out: {what}", hint))
-    return clean
-
-
 # --- files ------------------------------------------------------------------------------------
 
 
@@ -179,12 +146,11 @@ def files(rule: Rule | None, values: Values, row: Row) -> tuple[FileRef, ...]:
     refs = [as_file(item) for item in items]
     lost = refs.count(None)
     if lost:
-        hint = "map its web address; a name alone cannot be brought over"
+        hint = "map their web address, or their path in the export"
         example = next(item for item, ref in zip(items, refs, strict=True) if ref is None)
         name = example.get("name", "") if isinstance(example, dict) else example
-        row.warn(
-            rule, Fault("file-without-address", f"{lost} files have no address and are left out", hint, name)
-        )
+        message = f"{lost} files have no address and no name, and are left out"
+        row.warn(rule, Fault("file-without-address", message, hint, name))
     return tuple(ref for ref in refs if ref is not None)
 
 
@@ -226,6 +192,10 @@ def has_identity(who: DraftAuthor) -> bool:
     return who.id is not None or who.user_id is not None or who.email is not None
 
 
+_OUR_OWN = {"agent": True, "bot": True, "customer": False}
+"""By the canonical kind of a person; a bot speaks for the helpdesk, never as a contact."""
+
+
 def _author_from_whole(rule: Rule, values: Values, row: Row) -> DraftAuthor:
     found = rule.found(values, row)
     if not isinstance(found, dict) or not found:
@@ -243,7 +213,7 @@ def _author_from_whole(rule: Rule, values: Values, row: Row) -> DraftAuthor:
         user_id=part("external_id"),
         email=part("email"),
         name=part("name"),
-        is_agent={"agent": True, "customer": False}.get(str(found.get("kind"))),
+        is_agent=_OUR_OWN.get(str(found.get("kind"))),
     )
 
 

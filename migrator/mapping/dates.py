@@ -1,8 +1,9 @@
 """Times as exports write them, to the one form that the API takes.
 
-Read without being told how: ISO 8601, year-first dates, English month names (RFC 2822 and what
-helpdesks make of it) and all-numeric dates, whose order of day and month somebody must have decided
-over the whole column (`survey.py`). Everything else needs a declared format. Nothing here guesses.
+Read without being told how: ISO 8601, year-first dates, month names in any language that we know (RFC
+2822 and what helpdesks make of it) and all-numeric dates, whose order of day and month somebody must
+have decided over the whole column (`survey.py`). Everything else needs a declared format. Nothing here
+guesses.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
-from functools import lru_cache
 
 from migrator.mapping.months import month_numbers
 
@@ -65,7 +65,7 @@ DateReader = Callable[[str, DayMonth | None], datetime]
 """Text and decided order to a time, aware if the text has an offset. Raises `Unreadable`."""
 
 
-def read_undeclared(text: str, order: DayMonth | None, months: dict[str, int] | None = None) -> datetime:
+def read_undeclared(text: str, order: DayMonth | None) -> datetime:
     """A time whose form nobody declared; only forms that can mean one thing are read.
 
     Raises:
@@ -84,10 +84,10 @@ def read_undeclared(text: str, order: DayMonth | None, months: dict[str, int] | 
         return _assemble(found, month=int(found["a"]), day=int(found["b"]))
     for pattern in _NAMED:
         found = pattern.fullmatch(short)
-        number = (months or _english()).get(found["name"].casefold()) if found else None
+        number = month_numbers().get(found["name"].casefold()) if found else None
         if found and number:
             return _assemble(found, month=number, day=int(found["day"]))
-    raise Unreadable("ISO 8601, all-numeric dates and English month names were tried")
+    raise Unreadable("ISO 8601, all-numeric dates and names of months were tried")
 
 
 def _from_numeric(found: re.Match[str], order: DayMonth | None) -> datetime:
@@ -133,11 +133,6 @@ def read_epoch(text: str, _order: DayMonth | None = None, *, units_a_second: int
 
 def read_epoch_ms(text: str, order: DayMonth | None = None) -> datetime:
     return read_epoch(text, order, units_a_second=1000)
-
-
-@lru_cache(maxsize=1)
-def _english() -> dict[str, int]:
-    return month_numbers("en")
 
 
 def _assemble(found: re.Match[str], *, month: int, day: int) -> datetime:
@@ -213,16 +208,16 @@ def declared_reader(format: str, locale: str = "") -> DateReader:
             return read_epoch_ms
     pattern = re.compile(_format_pattern(format), re.IGNORECASE)
     months = month_numbers(locale or "en")
+    by_number = "month" in pattern.groupindex
 
     def read(text: str, _order: DayMonth | None) -> datetime:
         found = pattern.fullmatch(text[: LONGEST_DATE_CHARACTERS + 1])
         if not found:
             raise Unreadable(f"the format {format!r} was tried")
-        parts = found.groupdict()
-        month = int(parts["month"]) if "month" in parts else months.get(parts["name"].casefold(), 0)
+        month = int(found["month"]) if by_number else months.get(found["name"].casefold(), 0)
         if not month:
-            raise Unreadable(f"there is no month {parts['name']!r} in the language {locale or 'en'!r}")
-        return _assemble(found, month=month, day=int(parts["day"]))
+            raise Unreadable(f"there is no month {found['name']!r} in the language {locale or 'en'!r}")
+        return _assemble(found, month=month, day=int(found["day"]))
 
     return read
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from migrator.mapping import convert, markup
+from migrator.mapping import convert, markup, written
+from migrator.mapping.images import Images
 from migrator.mapping.plan import Plan, RepliesPlan
 from migrator.mapping.rules import Fault, Row, Rule, is_blank
-from migrator.model import Draft, DraftAuthor, DraftField, DraftReply, Named, Value
+from migrator.model import CustomersWords, Draft, DraftAuthor, DraftField, DraftReply, Named, Value
 
 _LOST_DIGITS = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 
@@ -42,16 +43,21 @@ def make_draft(plan: Plan, key: str, row: Row, *, notify: bool) -> Draft | None:
     if title is None and not row.blames(ticket.title):
         hint = 'fill it in, or give the mapping a `missing: "(no subject)"` for titles'
         row.note(ticket.title, Fault("title-missing", "the ticket has no title", hint))
-    content = convert.content(ticket.content, values, row)
-    who = _ticket_author(plan, row)
+    images = Images(plan.files.inline, plan.files.rules.fetched_from)
+    content, own_images = images.of(written.as_html(ticket.content, values, row))
+    who, stands_in_for = _ticket_author(plan, row)
+    contact = plan.people.contact(row)
     created_at = convert.moment(ticket.created_at, values, row)
     status = convert.named(ticket.status, values, row)
     is_open = convert.flag(ticket.open, values, row)
     assignee = convert.named(ticket.assignee, values, row)
     company = convert.named(ticket.company, values, row)
+    snoozed_until = convert.moment(ticket.snoozed_until, values, row)
     linked = convert.named(ticket.linked_conversation, values, row)
     fields = _fields(plan, row)
-    replies = make_replies(plan.replies, row) if plan.replies else ()
+    replies = make_replies(plan.replies, row, images) if plan.replies else ()
+    own_files = (*convert.files(ticket.files, values, row), *own_images)
+    _warn_of_images(ticket.content or ticket.title, images, row)
     if row.blocked or category is None or title is None:
         return None
     return Draft(
@@ -61,15 +67,22 @@ def make_draft(plan: Plan, key: str, row: Row, *, notify: bool) -> Draft | None:
         title=Named(title, ticket.title.origin),
         content=content,
         author=who,
+        stands_in_for=stands_in_for,
+        contact=contact,
         created_at=created_at,
         status=status,
         open=is_open,
         assignee=assignee,
         company=company,
+        snoozed_until=snoozed_until,
         linked_conversation=linked,
         fields=fields,
         replies=replies,
+        files=own_files,
+        file_rules=plan.files.rules,
+        images=tuple(images.hosts),
         fallback_agent=plan.replies.fallback_agent if plan.replies else None,
+        in_notes_only=plan.replies.in_notes_only if plan.replies else CustomersWords.NOTE,
         notify=notify,
         warnings=tuple(row.problems),
     )
@@ -82,14 +95,29 @@ def _required(rule: Rule, row: Row, code: str, message: str, what: str) -> Named
     return named
 
 
-def _ticket_author(plan: Plan, row: Row) -> DraftAuthor:
+def _ticket_author(plan: Plan, row: Row) -> tuple[DraftAuthor, str]:
+    """Who the ticket is from; with a name where the placeholder stands in for somebody of that name."""
     person = plan.ticket.author
     who = convert.author(person, row.record.values, row)
-    if not convert.has_identity(who) and not any(row.blames(rule) for rule in person.rules()):
-        hint = "map an email or a userId, or name a stand-in: `email: {from: ..., missing: a@example.com}`"
-        said = f"only the name {who.name.value!r} is known" if who.name else "the row names nobody"
-        row.note(person.rules()[0], Fault("author-missing", f"the ticket has no author: {said}", hint))
-    return who
+    if convert.has_identity(who) or any(row.blames(rule) for rule in person.rules()):
+        return who, ""
+    if plan.people.placeholder is not None:
+        hint = "nothing is lost, the text names who wrote; map an email or a userId to do better"
+        said = f"nothing identifies the author; {plan.people.placeholder.value} stands in"
+        name = who.name.value.strip() if who.name else ""
+        row.warn(person.rules()[0], Fault("author-placeholder", said, hint, name))
+        return DraftAuthor(email=plan.people.placeholder), name
+    hint = "map an email or a userId, or name a stand-in: `people: {without_email: placeholder}`"
+    said = f"only the name {who.name.value!r} is known" if who.name else "the row names nobody"
+    row.note(person.rules()[0], Fault("author-missing", f"the ticket has no author: {said}", hint))
+    return who, ""
+
+
+def _warn_of_images(rule: Rule, images: Images, row: Row) -> None:
+    for host, count in images.endangered.items():
+        message = f"{count} images of this ticket stay on {host}, and are lost when that account ends"
+        hint = "bring them along as files: `files: {inline: attach}`"
+        row.warn(rule, Fault("image-on-old-helpdesk", message, hint, host))
 
 
 def _fields(plan: Plan, row: Row) -> tuple[DraftField, ...]:
@@ -125,10 +153,10 @@ def messages(plan: RepliesPlan, values: dict[str, Value]) -> list[dict[str, Valu
     ]
 
 
-def make_replies(plan: RepliesPlan, row: Row) -> tuple[DraftReply, ...]:
+def make_replies(plan: RepliesPlan, row: Row, images: Images) -> tuple[DraftReply, ...]:
     """The thread, oldest first; messages without words and files (events) are no replies."""
     told = _Thread()
-    made = [_reply(plan, item, row, told) for item in messages(plan, row.record.values)]
+    made = [_reply(plan, item, row, told, images) for item in messages(plan, row.record.values)]
     if told.unclear_privacy:
         hint = "map `private` for these messages if some of them were public"
         message = f"{told.unclear_privacy} messages do not say whether they are private, and count as private"
@@ -136,10 +164,11 @@ def make_replies(plan: RepliesPlan, row: Row) -> tuple[DraftReply, ...]:
     return _oldest_first([reply for reply in made if reply is not None])
 
 
-def _reply(plan: RepliesPlan, item: dict[str, Value], row: Row, told: _Thread) -> DraftReply | None:
-    rule = plan.plain_body if item.get("body_format") == "text" else plan.body
-    body = convert.content(rule, item, row)
-    attached = convert.files(plan.files, item, row)
+def _reply(
+    plan: RepliesPlan, item: dict[str, Value], row: Row, told: _Thread, images: Images
+) -> DraftReply | None:
+    body, pictures = images.of(written.as_html(plan.body, item, row))
+    attached = (*convert.files(plan.files, item, row), *pictures)
     if not attached and markup.is_blank(body):
         return None
     private = _is_private(plan.private, item, row, told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -112,11 +114,16 @@ def _read(text: str, name: str, overrides: Sequence[str]) -> tuple[Document, spe
 # --- overrides --------------------------------------------------------------------------------
 
 
+_KEY = re.compile(r'"(?:[^"\\]|\\.)*"|[^.="]+')
+_SET = re.compile(rf"((?:{_KEY.pattern})(?:\.(?:{_KEY.pattern}))*)=")
+
+
 def _override(document: Document, override: str) -> None:
-    """Puts the value of `ticket.status=Open` where its path leads."""
-    dotted, equals, value = override.partition("=")
-    keys = [key.strip() for key in dotted.split(".")]
-    if not equals or not all(keys):
+    """Puts the value of `ticket.status=Open` where its path leads; a key may stand in quotes, as in JSON."""
+    found = _SET.match(override)
+    dotted, value = (found[1], override[found.end() :]) if found else ("", "")
+    keys = [json.loads(key) if key[0] == '"' else key.strip() for key in _KEY.findall(dotted)]
+    if not all(keys) or not keys:
         at = f"--set {override}"
         raise MappingComplaints(
             [Complaint(at, "this is not `key=value`", "such as `--set category=Support`")]
@@ -183,6 +190,18 @@ def _known_keys(parent: tuple[str | int, ...]) -> list[str]:
             model = spec.Replies
         case (*_, "«person»"):
             model = spec.Person
+        case ("files",):
+            model = spec.Files
+        case ("references",):
+            model = spec.References
+        case ("people",):
+            model = spec.People
+        case ("people", "company"):
+            model = spec.CompanyOf
+        case ("files", "fetch"):
+            model = spec.Fetch
+        case ("files", "fetch", "headers", _):
+            model = spec.FromEnvironment
         case ("ticket", "fields", _):
             model = spec.Rule
         case ("skip", _) | (*_, "when"):

@@ -63,6 +63,18 @@ class Document:
                 return self.places[path[:length]]
         return Place(self.name, 1, 1)
 
+    def part(self, path: Path) -> Tree | None:
+        """What stands at `path`; None where nothing does."""
+        here: Tree | None = self.tree
+        for step in path:
+            if isinstance(here, dict):
+                here = here.get(str(step))
+            elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+                here = here[step]
+            else:
+                return None
+        return here
+
     def complaint(self, path: Path, message: str, hint: str = "") -> Complaint:
         return Complaint(self.place(path).at(path), message, hint)
 

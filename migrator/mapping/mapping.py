@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from migrator.errors import Complaint, MappingComplaints
 from migrator.mapping import spec
 from migrator.mapping.columns import some_of
-from migrator.mapping.locate import Document, Path
+from migrator.mapping.locate import Document, Path, dotted
 from migrator.mapping.names import SaidName, said_names
 from migrator.mapping.plan import Plan, Reference
 from migrator.mapping.survey import Survey
@@ -45,6 +45,10 @@ class Mapping:
         self.notify = said.notify
         self.timezone = said.timezone.value if said.timezone and said.timezone.value else ""
         """IANA name of the zone of times without an offset; "" where each row says, or nobody."""
+        self.files = plan.files
+        """What becomes of files, and what is needed to fetch them; never a secret."""
+        self.people = plan.people
+        """Who becomes a contact before the tickets."""
         self.needs = _needs(plan)
         """The lists of the workspace without which names cannot be looked up."""
         self.legacy_field = next((label for label, rule in plan.ticket.fields if rule.legacy_id), "")
@@ -66,11 +70,22 @@ class Mapping:
         """Every name of the workspace that the mapping itself says, in its order."""
         return said_names(self.plan)
 
-    def check_columns(self, columns: Sequence[str]) -> None:
+    def value_tables(self) -> dict[str, tuple[Path, str]]:
+        """Where the `values` of each rule stand, by the rule's name: their place in the mapping, and the CSV
+        table that is named there; "" where they are written out."""
+        found: dict[str, tuple[Path, str]] = {}
+        for path in self._document.places:
+            if path[-1:] == ("values",):
+                said = self._document.part(path)
+                found[dotted(path[:-1])] = (path, said if isinstance(said, str) else "")
+        return found
+
+    def check_columns(self, columns: Sequence[str], added: Sequence[str] = ()) -> None:
         """Holds the mapping against the header of a table.
 
         Args:
             columns: Every header cell in order; repeated ones as often as they stand there.
+            added: Keys that a record has beside them; what is below such a key only a record can tell.
 
         Raises:
             MappingComplaints: Columns that the mapping needs and the table lacks.
@@ -79,8 +94,8 @@ class Mapping:
         for reference in self.plan.references:
             if reference.optional or not self._is_about_columns(reference):
                 continue
-            if not any(column.among(columns) for column in reference.columns):
-                complaints.append(self._lacking(reference, columns))
+            if not any(column.among(columns) or column.steps[0] in added for column in reference.columns):
+                complaints.append(self._lacking(reference, (*columns, *added)))
             complaints += self._twofold(reference, columns)
         complaints += self._mistaken(columns)
         if complaints:
@@ -148,8 +163,8 @@ def _needs(plan: Plan) -> frozenset[str]:
     ticket = plan.ticket
     optional = {
         "statuses": ticket.status,
-        "fields": ticket.fields,
-        "admins": ticket.assignee or plan.replies,
-        "companies": ticket.company,
+        "fields": ticket.fields or plan.files.rules.fields,
+        "admins": ticket.assignee or plan.replies or plan.people.make,
+        "companies": ticket.company or plan.people.company_id,
     }
     return frozenset({"categories"} | {name for name, rule in optional.items() if rule})

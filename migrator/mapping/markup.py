@@ -1,6 +1,7 @@
 """What people wrote, as HTML that is safe to show.
 
-Plain text, Markdown, HTML and HTML that was escaped once too often become the same kind of HTML:
+Plain text, Markdown, Jira's two formats, BBCode, HTML and HTML that was escaped once too often become
+the same kind of HTML:
 no scripts, no event attributes, no frames, no links that execute, images only by http(s) or as data.
 The visible words stay as they are.
 """
@@ -8,10 +9,13 @@ The visible words stay as they are.
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from migrator.mapping import adf, bbcode, jira_markup
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -22,12 +26,19 @@ DEEPEST_NESTING = 1_000
 
 _HIDDEN = {"script", "style", "title", "iframe", "noframes", "noembed", "noscript"}
 """Elements whose text is not meant to be read: it goes with them."""
-_SUSPECT = re.compile(
-    r"<\s*(?:script|i?frame|object|embed|applet)|\bon[a-z]+\s*=|script\s*:|\bdata\s*:"
-    r"|(?:href|src)\s*=\s*[\"']?[^\"'>]{0,40}&",
-    re.IGNORECASE,
-)
-"""What makes a closer look worth its time; the cleaning itself does not depend on it."""
+_SUSPECTS = {
+    "script": re.compile(r"<\s*script|script\s*:"),
+    "frame": re.compile(r"<\s*i?frame"),
+    "object": re.compile(r"<\s*object"),
+    "embed": re.compile(r"<\s*embed"),
+    "applet": re.compile(r"<\s*applet"),
+    "on": re.compile(r"on[a-z]+\s*="),
+    "data": re.compile(r"data\s*:"),
+    "href": re.compile(r"href\s*=\s*[\"']?[^\"'>]{0,40}&"),
+    "src": re.compile(r"src\s*=\s*[\"']?[^\"'>]{0,40}&"),
+}
+"""What makes a closer look worth its time, in lower-case HTML; the cleaning itself does not depend on it.
+Each by letters without which there is no need to search."""
 _IMAGE_TAG = re.compile(r"<ima?ge?\b", re.IGNORECASE)
 _IMAGE = re.compile(r"""<img((?:\s[\w-]+="[^"]*")*)>""")
 _IMAGE_SOURCE = re.compile(r"""\ssrc="(?:https?:|//|data:image/)""", re.IGNORECASE)
@@ -60,12 +71,13 @@ def from_html(source: str) -> tuple[str, dict[str, int]]:
     """
     if source.count("<") > DEEPEST_NESTING and _depth(source) > DEEPEST_NESTING:
         raise TooDeep
-    cleaner = _cleaner_for_data_images() if "data:" in source.casefold() else _cleaner()
+    lower = source.lower()
+    cleaner = _cleaner_for_data_images() if "data:" in lower else _cleaner()
     clean = cleaner.clean(source)
     if "<img" in clean:
         clean = _IMAGE.sub(lambda image: image[0] if _IMAGE_SOURCE.search(image[1]) else "", clean)
     images_lost = len(_IMAGE_TAG.findall(source)) != clean.count("<img ")
-    return clean, _what_is_unsafe(source) if images_lost or _SUSPECT.search(source) else {}
+    return clean, _what_is_unsafe(source) if images_lost or _is_suspect(lower) else {}
 
 
 def from_escaped_html(source: str) -> tuple[str, dict[str, int]]:
@@ -76,6 +88,29 @@ def from_escaped_html(source: str) -> tuple[str, dict[str, int]]:
 def from_markdown(source: str) -> tuple[str, dict[str, int]]:
     """Markdown with tables and strike-through; HTML inside it is text, and a line break is one."""
     return from_html(_markdown().render(source))
+
+
+def from_github(source: str) -> tuple[str, dict[str, int]]:
+    """Markdown as GitHub has it: HTML inside it is HTML, so that the comments of a template stay hidden."""
+    return from_html(_markdown(with_html=True).render(source))
+
+
+def from_jira(source: str) -> tuple[str, dict[str, int]]:
+    """Jira's wiki markup, as its CSV exports and the second version of its API have it."""
+    return from_html(jira_markup.to_html(source))
+
+
+def from_adf(source: str) -> tuple[str, dict[str, int]]:
+    """The JSON text of an Atlassian document; what is none is plain text."""
+    try:
+        document = json.loads(source, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        document = None
+    return from_html(adf.to_html(document)) if isinstance(document, dict) else (from_text(source), {})
+
+
+def from_bbcode(source: str) -> tuple[str, dict[str, int]]:
+    return from_html(bbcode.to_html(source))
 
 
 def is_blank(markup: str) -> bool:
@@ -112,11 +147,11 @@ def _cleaner_for_data_images() -> Cleaner:
     )
 
 
-@lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
+@lru_cache(maxsize=2)
+def _markdown(*, with_html: bool = False) -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+    return MarkdownIt("commonmark", {"html": with_html, "breaks": True}).enable(["table", "strikethrough"])
 
 
 # --- saying what was unsafe -------------------------------------------------------------------
@@ -125,6 +160,10 @@ _FRAMES = {"iframe", "frame", "object", "embed", "applet"}
 _OPENING = re.compile(r"""<([a-z][a-z0-9]*)((?:\s[^\s"=<>]+="[^"]*")*)>""")
 _ATTRIBUTE = re.compile(r"""\s([^\s"=<>]+)="([^"]*)\"""")
 _EXECUTES = re.compile(r"(?:java|vb|live)script:|data:", re.IGNORECASE)
+
+
+def _is_suspect(lower: str) -> bool:
+    return any(letters in lower and pattern.search(lower) for letters, pattern in _SUSPECTS.items())
 
 
 def _what_is_unsafe(source: str) -> dict[str, int]:

@@ -6,6 +6,8 @@ without their full stop. Data only.
 
 from __future__ import annotations
 
+from functools import cache
+
 MONTHS: dict[str, tuple[str, ...]] = {
     "en": (
         "january jan", "february feb", "march mar", "april apr", "may", "june jun",
@@ -46,6 +48,13 @@ MONTHS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def month_numbers(locale: str) -> dict[str, int]:
-    """The number of each month by its lower-case names."""
-    return {name: number for number, names in enumerate(MONTHS[locale], start=1) for name in names.split()}
+@cache
+def month_numbers(locale: str = "") -> dict[str, int]:
+    """The number of each month by its lower-case names in a language, or in all of them: none of the names
+    means one month here and another one there."""
+    return {
+        name: number
+        for each in ([locale] if locale else MONTHS)
+        for number, names in enumerate(MONTHS[each], start=1)
+        for name in names.split()
+    }

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from migrator.mapping.columns import Column
 from migrator.mapping.convert import Person
+from migrator.mapping.file_rules import FilesPlan
 from migrator.mapping.locate import Path
+from migrator.mapping.people_rules import PeoplePlan
+from migrator.mapping.references import References
 from migrator.mapping.rules import Condition, Rule
-from migrator.model import Named
+from migrator.model import CustomersWords, Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,11 @@ class TicketPlan:
     open: Rule | None
     assignee: Rule | None
     company: Rule | None
+    snoozed_until: Rule | None
     linked_conversation: Rule | None
     fields: tuple[tuple[str, Rule], ...]
+    files: Rule | None
+    """Files of the ticket itself for which there is no custom field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,15 @@ class RepliesPlan:
     each: Column
     when: Condition | None
     body: Rule
-    plain_body: Rule
-    """For messages that say of themselves that their body is text: `body_format: text`."""
     author: Person
     private: Rule | None
     created_at: Rule | None
     files: Rule | None
     fallback_agent: Named | None
     """Who stands in for agents whom the workspace does not know."""
+    in_content_if_threadless: bool
+    """Messages of a ticket that is made without a conversation become part of its text; else it fails."""
+    in_notes_only: CustomersWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,9 @@ class Plan:
     skip: tuple[tuple[str, Condition], ...]
     ticket: TicketPlan
     replies: RepliesPlan | None
+    files: FilesPlan
+    people: PeoplePlan
+    rewriting: References
     references: tuple[Reference, ...]
     dates: tuple[Rule, ...]
     """Every rule that reads a time, those of replies too (`replies.createdAt`)."""

@@ -32,7 +32,9 @@ REQUIRED = Position((Kind.TEXT,), required=True)
 CATEGORY = Position((Kind.TEXT,), named=True, required=True)
 NAMED = Position((Kind.TEXT,), named=True)
 ADMIN = Position((Kind.TEXT,), named=True, people=True)
-MARKUP = Position((Kind.TEXT, Kind.HTML, Kind.MARKDOWN, Kind.ESCAPED_HTML))
+MARKUP = Position(
+    (Kind.TEXT, Kind.HTML, Kind.MARKDOWN, Kind.GITHUB, Kind.JIRA, Kind.ADF, Kind.BBCODE, Kind.ESCAPED_HTML)
+)
 TIME = Position((Kind.DATETIME,))
 FLAG = Position((Kind.BOOLEAN,))
 FILES = Position((Kind.FILES,))
@@ -66,11 +68,17 @@ def _about_source(rule: spec.Rule) -> Iterator[tuple[str, str, str]]:
 
 
 def _about_kind(rule: spec.Rule, position: Position, place: str) -> Iterator[tuple[str, str, str]]:
-    if rule.as_ is not None and Kind(rule.as_) not in position.kinds:
-        known = ", ".join(position.kinds)
+    known = ", ".join(position.kinds)
+    if isinstance(rule.as_, spec.Rule):
+        if position is not MARKUP:
+            yield "as", f"{place} is written in no markup", f"here it can be: {known}"
+            return
+        kind = position.kinds[0]
+    else:
+        kind = Kind(rule.as_) if rule.as_ else position.kinds[0]
+    if kind not in position.kinds:
         yield "as", f"{place} is never read as {rule.as_!r}", f"here it can be: {known}"
         return
-    kind = Kind(rule.as_) if rule.as_ else position.kinds[0]
     of_times = "it belongs to `as: datetime`"
     refusals = {
         "unmapped": (rule.values is None and not position.named, "add `values`, or leave it out"),
@@ -78,6 +86,10 @@ def _about_kind(rule: spec.Rule, position: Position, place: str) -> Iterator[tup
         "legacy_id": (
             not position.field or kind is not Kind.TEXT,
             "it belongs to a text field of `ticket.fields`",
+        ),
+        "strip_quotes": (
+            position is not MARKUP or kind not in (Kind.TEXT, Kind.HTML),
+            "it belongs to `as: html` and `as: text`",
         ),
         "format": (kind is not Kind.DATETIME, of_times),
         "timezone": (kind is not Kind.DATETIME, of_times),

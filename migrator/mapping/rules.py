@@ -25,6 +25,10 @@ class Kind(StrEnum):
     TEXT = "text"
     HTML = "html"
     MARKDOWN = "markdown"
+    GITHUB = "github"
+    JIRA = "jira"
+    ADF = "adf"
+    BBCODE = "bbcode"
     ESCAPED_HTML = "escaped-html"
     DATETIME = "datetime"
     NUMBER = "number"
@@ -163,6 +167,10 @@ class Rule:
     origin: Origin
     source: Callable[[dict[str, Value]], Value | None]
     kind: Kind = Kind.TEXT
+    kind_rule: Rule | None = None
+    """For markup: yields the name of the kind, where each record (or message) says its own."""
+    strip_quotes: bool = False
+    """Without the history that mail programs quote below an answer."""
     when: Condition | None = None
     split: str = ""
     match: re.Pattern[str] | None = None
@@ -223,7 +231,12 @@ class Rule:
 
     def _texts(self, found: Value | None, row: Row) -> list[str]:
         try:
-            parts = [found] if isinstance(found, str) and not self.split else self._parts(found)
+            if isinstance(found, str) and not self.split:
+                text = self._polish(found, row)
+                if text and not text.isspace():
+                    return [text]
+                return [] if text is None else self._instead()
+            parts = self._parts(found)
             polished = [self._polish(part, row) for part in parts]
             texts = [text for text in polished if text and not text.isspace()]
             return texts if texts or None in polished else self._instead()

@@ -37,6 +37,14 @@ class Candidates:
         return first_not_blank(self.columns, values)
 
 
+def columns_of(source: Source) -> tuple[Column, ...]:
+    """The columns whose value a source takes as it is; none for a constant or a template."""
+    if isinstance(source, Candidates):
+        return source.columns
+    column = getattr(source, "__self__", None)  # one column needs no more than its own `find`
+    return (column,) if isinstance(column, Column) else ()
+
+
 def template_source(template: str) -> tuple[Source, tuple[str, ...]]:
     """What renders `template` over a row, and the columns that it reads. The source raises `Fault`.
 

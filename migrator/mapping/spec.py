@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-AS_KINDS = ("text", "html", "markdown", "escaped-html", "datetime", "number", "boolean", "files")
 LOCALES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
 
 
@@ -62,6 +61,26 @@ def tag_of_values(value: object) -> str:
     return "«table»" if isinstance(value, str) else "«pairs»"
 
 
+def tag_of_as(value: object) -> str:
+    return "«rule»" if isinstance(value, dict | Rule) else "«kind»"
+
+
+Kind = Literal[
+    "text",
+    "html",
+    "markdown",
+    "github",
+    "jira",
+    "adf",
+    "bbcode",
+    "escaped-html",
+    "datetime",
+    "number",
+    "boolean",
+    "files",
+]
+
+
 class Rule(Part):
     """How one value is made. The keys work in the order in which they stand here."""
 
@@ -83,8 +102,11 @@ class Rule(Part):
     join: str | None = None
     missing: Otherwise | None = None
     as_: (
-        Literal["text", "html", "markdown", "escaped-html", "datetime", "number", "boolean", "files"] | None
+        Annotated[Annotated[Kind, Tag("«kind»")] | Annotated[Rule, Tag("«rule»")], Discriminator(tag_of_as)]
+        | None
     ) = Field(default=None, alias="as")
+    """What the value is read as; for markup also a rule, where each record says in what it is written."""
+    strip_quotes: bool = False
     format: str | None = Field(default=None, min_length=1)
     locale: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] | None = None
     timezone: ConstantOrRule | None = None
@@ -137,8 +159,10 @@ class Ticket(Part):
     open: ConstantOrRule | None = None
     assignee: ConstantOrRule | None = None
     company: ConstantOrRule | None = None
+    snoozed_until: ConstantOrRule | None = Field(default=None, alias="snoozedUntil")
     linked_conversation: ConstantOrRule | None = Field(default=None, alias="linkedConversation")
     fields: dict[str, ConstantOrRule] = Field(default_factory=dict)
+    files: ConstantOrRule | None = None
 
 
 class Replies(Part):
@@ -152,7 +176,59 @@ class Replies(Part):
     created_at: ConstantOrRule | None = Field(default=None, alias="createdAt")
     files: ConstantOrRule | None = None
     fallback_agent: str | None = Field(default=None, min_length=1)
+    without_conversation: Literal["report", "content"] = "report"
+    in_notes_only: Literal["note", "content", "skip"] = "note"
     optional: bool = False
+
+
+class CompanyOf(Part):
+    """The company that the author of a ticket belongs to, by the source's own id."""
+
+    id: ConstantOrRule
+    name: ConstantOrRule | None = None
+
+
+class People(Part):
+    """Who becomes a contact before the tickets, and what is known of them beside `ticket.author`."""
+
+    make: bool = False
+    update: bool = False
+    without_email: Literal["reject", "placeholder"] = "reject"
+    placeholder: str | None = Field(default=None, min_length=1)
+    phone: ConstantOrRule | None = None
+    created_at: ConstantOrRule | None = Field(default=None, alias="createdAt")
+    company: CompanyOf | None = None
+
+
+class References(Part):
+    """References to other tickets in texts, rewritten once all tickets are in."""
+
+    rewrite: bool = False
+    links: list[str] = Field(default_factory=list)
+    text: list[str] = Field(default_factory=lambda: ["#{id}", "ticket {id}"])
+
+
+class FromEnvironment(Part):
+    """A secret, by the variable of the environment that holds it."""
+
+    env: str = Field(min_length=1)
+
+
+class Fetch(Part):
+    """Files that we fetch ourselves and upload, because Featurebase may not or cannot."""
+
+    hosts: list[str] = Field(min_length=1)
+    headers: dict[str, FromEnvironment] = Field(default_factory=dict)
+
+
+class Files(Part):
+    """What becomes of files that cannot simply travel, and of images inside texts."""
+
+    field: Names | None = None
+    on_refused: Literal["link", "hold"] = "link"
+    without_field: Literal["note", "link"] = "note"
+    inline: Literal["keep", "attach", "drop"] = "keep"
+    fetch: Fetch | None = None
 
 
 class MappingFile(Part):
@@ -167,6 +243,9 @@ class MappingFile(Part):
     skip: dict[str, Condition] = Field(default_factory=dict)
     ticket: Ticket
     replies: Replies | None = None
+    files: Files = Field(default_factory=Files)
+    people: People = Field(default_factory=People)
+    references: References = Field(default_factory=References)
 
 
 Rule.model_rebuild()

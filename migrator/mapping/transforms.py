@@ -115,22 +115,27 @@ def as_number(text: str, locale: str = "") -> str | None:
 
 
 def as_file(value: Value) -> FileRef | None:
-    """A file by its address, or as `{name, url | path, size, type, inline}`; None without an address."""
+    """A file by its address or path, or as `{name, url | path, size, type, inline}`; None for anything else.
+
+    One that has only a name is a file that cannot be had, and says so.
+    """
     if isinstance(value, str):
-        value = {"url": value.strip()}
+        value = {"url" if "://" in value else "path": value.strip()}
     if not isinstance(value, Mapping):
         return None
     url, path = _text(value, "url"), _text(value, "path")
-    if not path and "://" not in url:
+    has_address = bool(path) or "://" in url
+    if not has_address and not _text(value, "name"):
         return None
     size = _text(value, "size")
     return FileRef(
         name=_text(value, "name") or _last_part(url or path),
-        url=url,
+        url=url if has_address else "",
         path=path,
         size_bytes=int(size) if size.isascii() and size.isdecimal() and len(size) < 16 else None,
         content_type=_text(value, "type"),
         inline=as_boolean(_text(value, "inline")) or False,
+        fault="" if has_address else "file-without-address",
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +65,50 @@ def complaints(text: str, **options: Any) -> list[str]:
         load_mapping_text(text, "m.yaml", tables=options.pop("tables", {}), **options)
     assert all(each.hint for each in told.value.complaints), "every complaint says the way out"
     return [str(each) for each in told.value.complaints]
+
+
+# --- HTML as a browser sees it ---
+
+
+class _Finder(HTMLParser):
+    """An independent look at what is left: a browser's view, not a search for words."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.unsafe: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {
+            "script",
+            "style",
+            "iframe",
+            "frame",
+            "object",
+            "embed",
+            "form",
+            "svg",
+            "math",
+            "link",
+            "meta",
+            "base",
+        }:
+            self.unsafe.append(tag)
+        for name, value in attrs:
+            address = re.sub(r"[\s\x00-\x20]", "", value or "").casefold()
+            if name.startswith("on") or name in ("style", "srcdoc", "srcset", "formaction"):
+                self.unsafe.append(name)
+            scheme = re.match(r"[a-z][a-z0-9+.\-]*:", address)
+            if (
+                scheme
+                and name in ("href", "src")
+                and not re.match(r"https?:|mailto:|tel:|data:image/(?!svg)", address)
+            ):
+                self.unsafe.append(address)
+
+
+def is_safe(made: str) -> bool:
+    """Whether nothing in the HTML executes."""
+    finder = _Finder()
+    finder.feed(made)
+    finder.close()
+    return finder.unsafe == []

@@ -23,6 +23,7 @@ from tests.mapping.support import (
     TICKET,
     TOP,
     codes,
+    complaints,
     drafted,
     mapping,
     read_table,
@@ -103,6 +104,15 @@ def test_the_zendesk_example_maps_a_whole_ticket():
         ("11", True, True),
     ]
     assert (draft.notify, draft.warnings) == (False, ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_agent"), [("agent", True), ("bot", True), ("customer", False), ("team", None), ("", None)]
+)
+def test_a_bot_speaks_for_the_helpdesk_and_who_is_not_known_for_nobody(kind, is_agent):
+    said = COMMENT | {"author": {"kind": kind, "name": "Fin"}}
+    draft = drafted(ZENDESK, zendesk_ticket(comments=[said]))
+    assert [reply.author.is_agent for reply in draft.replies] == [is_agent]
 
 
 def test_the_zendesk_example_skips_and_refuses():
@@ -312,10 +322,41 @@ def test_times_are_read_in_the_declared_zone_or_refused(top, value, expected, co
     assert (result.created_at.value if isinstance(result, Draft) else None) == expected
 
 
-def test_files_without_an_address_are_left_out_and_told():
+def test_a_text_names_files_by_address_or_by_path():
     made = mapping("  fields: {Files: {from: f, as: files, split: '|'}}\n")
-    draft = drafted(made, f="https://x.example/a.png|b.png")
-    assert [file.name for file in draft.fields[0].files] == ["a.png"]
+    draft = drafted(made, f="https://x.example/a.png|files/b.png")
+    assert [(file.name, file.path) for file in draft.fields[0].files] == [
+        ("a.png", ""),
+        ("b.png", "files/b.png"),
+    ]
+
+
+IMAGES = '<p><img src="https://acme.zendesk.com/1.png"><img src="https://cdn.example/2.png" alt="two"></p>'
+
+
+def test_images_of_all_texts_are_counted_and_those_of_the_old_helpdesk_warned_of():
+    made = mapping("  content: {from: body, as: html}\n" + REPLIES)
+    message = {"body": IMAGES, "body_format": "html", "author": "a@example.com", "private": "false"}
+    draft = drafted(made, body=IMAGES, comments=[message])
+    assert draft.images == ("acme.zendesk.com", "cdn.example") * 2
+    assert "image-on-old-helpdesk" in codes(draft)
+    (warning,) = [each for each in draft.warnings if each.code == "image-on-old-helpdesk"]
+    assert (warning.blocks, warning.value) == (False, "acme.zendesk.com")
+    assert "2 images" in warning.message
+
+
+def test_attached_images_are_files_of_the_text_they_stood_in():
+    made = mapping("  content: {from: body, as: html}\nfiles: {inline: attach}\n")
+    draft = drafted(made, body=IMAGES)
+    assert [file.name for file in draft.files] == ["1.png", "two.png"]
+    assert draft.content == "<p>(image: 1.png)(image: two)</p>"
+    assert codes(draft) == []
+
+
+def test_files_without_address_and_name_are_left_out_and_told():
+    made = mapping("  files: {from: f, as: files}\n")
+    draft = drafted(made, f=[{"url": "https://x.example/a.png"}, {"size": "3"}])
+    assert [file.name for file in draft.files] == ["a.png"]
     assert codes(draft) == ["file-without-address"]
 
 
@@ -399,6 +440,70 @@ def test_a_body_that_says_it_is_text_is_no_html(body, said, expected):
     comment = COMMENT | {"body": "a < b\nc", "other": "<b>x</b>"} | ({"body_format": said} if said else {})
     (reply,) = drafted(made, comments=[comment]).replies
     assert reply.body.strip() == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "body", "expected"),
+    [
+        pytest.param("html", "<b>x</b>", "<b>x</b>", id="html"),
+        pytest.param("text", "<b>", "<p>&lt;b&gt;</p>", id="text"),
+        pytest.param("Markdown", "**x**", "<p><strong>x</strong></p>", id="markdown"),
+        pytest.param("jira", "*x*", "<p><strong>x</strong></p>", id="jira"),
+        pytest.param("bbcode", "[b]x[/b]", "<strong>x</strong>", id="bbcode"),
+        pytest.param("escaped-html", "&lt;b&gt;x&lt;/b&gt;", "<b>x</b>", id="escaped-html"),
+        pytest.param("adf", {"type": "text", "text": "x\ud800"}, "x\ufffd", id="adf"),
+        pytest.param("adf", '{"type": "text", "text": "x"}', "x", id="adf-as-text"),
+        pytest.param("adf", {}, "", id="adf-of-nothing"),
+    ],
+)
+def test_a_message_says_in_what_its_body_is_written(said, body, expected):
+    comment = COMMENT | {"body": body, "body_format": said, "files": [{"url": "https://e.example/a.png"}]}
+    (reply,) = drafted(mapping(REPLIES), comments=[comment]).replies
+    assert reply.body.strip() == expected
+
+
+def test_a_record_may_say_in_what_a_text_is_written():
+    made = mapping(
+        "  content: {from: text, as: {from: kind, values: {text/html: html, text/plain: text}, optional: true}}\n"
+    )
+    assert drafted(made, text="<b>x</b>", kind="text/html").content == "<b>x</b>"
+    assert drafted(made, text="<b>", kind="text/plain").content == "<p>&lt;b&gt;</p>"
+    assert drafted(made, text="<b>").content == "<p>&lt;b&gt;</p>"
+    assert codes(refused(made, text="x", kind="text/rtf")) == ["value-unmapped"]
+
+
+def test_markup_that_nobody_knows_is_a_problem():
+    made = mapping("  content: {from: text, as: {from: kind}}\n")
+    assert codes(refused(made, text="x", kind="textile")) == ["markup-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("said", "body", "expected"),
+    [
+        ("text", "New.\n> old", "<p>New.</p>"),
+        ("html", "<p>New.</p><blockquote type=cite>old</blockquote>", "<p>New.</p>"),
+        ("markdown", "New.\n\n> old", "<p>New.</p>\n<blockquote>\n<p>old</p>\n</blockquote>"),
+    ],
+)
+def test_quoted_history_stays_unless_the_mapping_strips_it(said, body, expected):
+    comment = COMMENT | {"body": body, "body_format": said}
+    (kept,) = drafted(mapping(REPLIES), comments=[comment]).replies
+    assert "old" in kept.body
+    stripping = REPLIES.replace("{from: body, as: html}", "{from: body, as: html, strip_quotes: true}")
+    (reply,) = drafted(mapping(stripping), comments=[comment]).replies
+    assert reply.body.strip() == expected
+
+
+def test_only_mail_has_quotes_to_strip():
+    assert complaints(TOP + TICKET + "  content: {from: c, as: jira, strip_quotes: true}\n") == [
+        "m.yaml, line 7, column 32, ticket.content.strip_quotes: `strip_quotes` has no meaning here"
+    ]
+
+
+def test_only_markup_can_be_told_by_the_record():
+    assert complaints(TOP + TICKET + "  createdAt: {from: c, as: {from: kind}}\n") == [
+        "m.yaml, line 7, column 24, ticket.createdAt.as: createdAt is written in no markup"
+    ]
 
 
 def test_who_stands_in_for_unknown_agents_is_drafted_with_its_line():

@@ -15,7 +15,7 @@ from migrator.mapping.dates import (
     read_epoch_ms,
     read_undeclared,
 )
-from migrator.mapping.months import MONTHS
+from migrator.mapping.months import MONTHS, month_numbers
 
 DAY, MONTH = DayMonth.DAY_FIRST, DayMonth.MONTH_FIRST
 
@@ -122,6 +122,25 @@ def test_epochs_keep_their_fractions():
     assert read_epoch("1453770984.123") == datetime(2016, 1, 26, 1, 16, 24, 123000, tzinfo=UTC)
     assert read_epoch_ms("1453770984123") == datetime(2016, 1, 26, 1, 16, 24, 123000, tzinfo=UTC)
     assert read_epoch("-1") == datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+def test_no_name_means_two_months():
+    numbers = month_numbers()
+    assert all(numbers[name] == number for each in MONTHS for name, number in month_numbers(each).items())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("18/jul/26 9:30 p. m.", datetime(2026, 7, 18, 21, 30)),
+        ("18/jul/26 9:30 p.\xa0m.", datetime(2026, 7, 18, 21, 30)),
+        ("19/lip/23 14:05", datetime(2023, 7, 19, 14, 5)),
+        ("3. März 2024", datetime(2024, 3, 3)),
+        ("16/févr./24 09:05", datetime(2024, 2, 16, 9, 5)),
+    ],
+)
+def test_names_of_months_are_read_in_any_language(text, expected):
+    assert read_undeclared(text, None) == expected
 
 
 @pytest.mark.parametrize("locale", sorted(MONTHS))
