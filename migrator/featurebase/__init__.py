@@ -4,19 +4,29 @@ What a source or a mapping looks like, what is stored and what is sent next are 
 `httpx` is imported when the first `Client` is made: a dry run from a stored directory never pays for it.
 """
 
-from migrator.featurebase.answers import Deletion
+from migrator.featurebase.answers import Deletion, Upserted
+from migrator.featurebase.attachments import are_there, fault_of, files_named_in, host_of, is_fetched
 from migrator.featurebase.client import Client
 from migrator.featurebase.clock import Clock, SystemClock
 from migrator.featurebase.connection import API_VERSION, PRODUCTION, Connection, Rate
 from migrator.featurebase.directory import Directory, Several
 from migrator.featurebase.entries import Admin, Category, Company, Field, Option, Stage, Status
+from migrator.featurebase.expected import as_left, with_change
+from migrator.featurebase.fallback import may_be_about_files, without_files
+from migrator.featurebase.limits import FILE_URL_MOST_BYTES, UPLOAD_MOST_BYTES
+from migrator.featurebase.multipart import FileChanged, OpenUpload, check_upload
+from migrator.featurebase.parties import as_staged, of_company, speaker, spoken_by
+from migrator.featurebase.remote import FetchRules, Seen, Unfetched
+from migrator.featurebase.rendering import into_content, thread_in
 from migrator.featurebase.retry import Allowance
 from migrator.featurebase.stats import KeySeen, Stats
 from migrator.featurebase.wire import as_sent, part_sent, resolve
 
 __all__ = [
     "API_VERSION",
+    "FILE_URL_MOST_BYTES",
     "PRODUCTION",
+    "UPLOAD_MOST_BYTES",
     "Admin",
     "Allowance",
     "Category",
@@ -26,16 +36,38 @@ __all__ = [
     "Connection",
     "Deletion",
     "Directory",
+    "FetchRules",
     "Field",
+    "FileChanged",
     "KeySeen",
+    "OpenUpload",
     "Option",
     "Rate",
+    "Seen",
     "Several",
     "Stage",
     "Stats",
     "Status",
     "SystemClock",
+    "Unfetched",
+    "Upserted",
+    "are_there",
+    "as_left",
     "as_sent",
+    "as_staged",
+    "check_upload",
+    "fault_of",
+    "files_named_in",
+    "host_of",
+    "into_content",
+    "is_fetched",
+    "may_be_about_files",
+    "of_company",
     "part_sent",
     "resolve",
+    "speaker",
+    "spoken_by",
+    "thread_in",
+    "with_change",
+    "without_files",
 ]

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from migrator.errors import FeaturebaseError, KeyRefused, VersionRefused, WrongAddress
 from migrator.featurebase.connection import API_VERSION, PRODUCTION
 from migrator.model import (
+    ContactSeen,
     Done,
     InDoubt,
     NotSent,
@@ -48,6 +49,16 @@ class Deletion(StrEnum):
     GONE = "gone before"
     OTHER = "another ticket"
     """The number belongs to another ticket, which was left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """A contact or a company who is there now."""
+
+    id: str
+    """Empty where the answer does not say."""
+    made: bool
+    """There was none before. False also where the answer that said so was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +234,20 @@ def read_ticket(data: object) -> TicketSeen | None:
         linked_conversations=_linked(data.get("linkedConversations")),
         snoozed_until=_text(data.get("snoozedUntil")),
         parts=_parts(data.get("conversationParts")),
+    )
+
+
+def read_contact(data: object) -> ContactSeen | None:
+    """A contact as the API shows them; None where not even their id is there."""
+    if not isinstance(data, dict) or not isinstance(data.get("id"), str):
+        return None
+    posts, comments = data.get("postsCreated"), data.get("commentsCreated")
+    return ContactSeen(
+        id=data["id"],
+        email=_text(data.get("email")),
+        posts=posts if isinstance(posts, int) else None,
+        comments=comments if isinstance(comments, int) else None,
+        external_id=_text(data.get("userId")),
     )
 
 

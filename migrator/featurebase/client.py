@@ -5,7 +5,7 @@ Pace, retries and keys are dealt with in `line.py`, the meaning of answers in `a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
@@ -15,8 +15,10 @@ from migrator.featurebase import walk
 from migrator.featurebase.answers import (
     Answer,
     Deletion,
+    Upserted,
     judge,
     not_the_api,
+    read_contact,
     read_ticket,
     stop_reason,
     words,
@@ -25,9 +27,10 @@ from migrator.featurebase.clock import Clock, SystemClock
 from migrator.featurebase.connection import Connection
 from migrator.featurebase.directory import LISTS, Directory
 from migrator.featurebase.lists import PAGED, READERS, page_of
+from migrator.featurebase.multipart import Form, OpenUpload
 from migrator.featurebase.retry import retry_delay_s
 from migrator.featurebase.stats import KeySeen, Stats
-from migrator.model import InDoubt, NotSent, Outcome, Refused, Step, TicketSeen
+from migrator.model import ContactSeen, InDoubt, NotSent, Outcome, Refused, Step, TicketSeen
 
 if TYPE_CHECKING:
     from migrator.featurebase.line import Line
@@ -37,11 +40,17 @@ BY_NUMBER = {"sortBy": "ticketNumber", "sortOrder": "desc"}
 """The only order that backdating does not disturb (featurebase.md section 5.7)."""
 RESTARTS_MOST = 5
 """How often an expired cursor or an answer that breaks off is forgiven."""
+CREATED = 201
+"""How the answer to an upsert says that there was none (featurebase.md sections 9 and 10)."""
 IDENTITY = frozenset({"categories", "statuses"})
 
 
 class _KeyDropped(Exception):
     """The key that was asked for is refused, and others are left."""
+
+
+class _GoneMeanwhile(Exception):
+    """What was to be deleted is not there any more."""
 
 
 class Client:
@@ -106,7 +115,9 @@ class Client:
         """Give back every connection. No send may be in flight."""
         self._line.close()
 
-    def send(self, step: Step, number: int | None = None) -> Outcome:
+    def send(
+        self, step: Step, number: int | None = None, *, open_upload: OpenUpload | None = None
+    ) -> Outcome:
         """Send one step of a ticket and say what became of it.
 
         Waits for the pace; 429 and connections that were never made are waited out. Anything else is sent
@@ -114,15 +125,18 @@ class Client:
 
         Args:
             number: Of the ticket, for steps whose path holds `{number}`.
+            open_upload: Opens the files of a step that has some. They must be as they were prepared: one
+                that is not breaks the request off, which leaves it in doubt.
 
         Raises:
             KeyRefused, WrongAddress, VersionRefused: no request can succeed; this one was not carried out.
             Unreachable: nothing has succeeded for `patience_s`; this one was not carried out.
         """
         path = step.path.replace("{number}", str(number)) if number is not None else step.path
-        if "{number}" in path or step.uploads:
+        if "{number}" in path or (step.uploads and open_upload is None):
             raise ValueError(f"this step cannot be sent like that: {step.method} {step.path}")
-        result = self._line.ask(step.method, path, step.body)
+        body = Form(step, open_upload) if step.uploads and open_upload else step.body
+        result = self._line.ask(step.method, path, body)
         if result is None:
             return NotSent("stopping")
         if not isinstance(result, Answer):
@@ -163,48 +177,98 @@ class Client:
             raise self._line.halt(not_the_api(self._connection.base_url))
         return seen
 
-    def make_contact(self, body: bytes) -> Refused | None:
-        """Make the contact whom a reply is from. A second time changes nothing, so it is asked until told.
+    def make_contact(self, body: bytes) -> Upserted | Refused:
+        """Make a contact. A second time changes nothing, so it is asked until told.
 
-        A contact who exists gets what the body says, so this is only for those whom the API has just said
-        that it does not know.
-
-        Args:
-            body: A step's `contact`.
-
-        Returns:
-            The refusal, where the service will not have this contact; None where they are there now.
+        A contact who exists gets what the body says, so this is for those of whom it is known that they are
+        not there, or who are to be overwritten.
 
         Raises:
             Interrupted: stopped before an answer came.
         """
-        answer = self._freely("POST", "/v2/contacts", body)
-        if answer.ok:
-            return None
-        said = words(answer)
-        return Refused(answer.status, said.code, said.message)
+        return self._upsert("/v2/contacts", body)
 
-    def delete_ticket(self, number: int, object_id: str) -> Deletion | Refused:
+    def make_company(self, body: bytes) -> Upserted | Refused:
+        """Make a company, by the source's own id; the same holds as for contacts.
+
+        Raises:
+            Interrupted: stopped before an answer came.
+        """
+        return self._upsert("/v2/companies", body)
+
+    def _upsert(self, path: str, body: bytes) -> Upserted | Refused:
+        answer = self._freely("POST", path, body)
+        if not answer.ok:
+            return _refusal(answer)
+        said = answer.json()
+        known = str(said.get("id") or "") if isinstance(said, dict) else ""
+        return Upserted(known, made=answer.status == CREATED)
+
+    def contacts(self) -> Iterator[list[ContactSeen]]:
+        """Every contact of the workspace, customers and leads, a page at a time."""
+        for page in self._pages("/v2/contacts", {"limit": str(walk.PAGE), "contactType": "all"}):
+            yield [seen for each in page if (seen := read_contact(each))]
+
+    def contact_by_external_id(self, external_id: str) -> ContactSeen | None:
+        """One contact by the id that the workspace's own systems give them; None where there is none."""
+        return self._contact(f"/v2/contacts/by-user-id/{quote(external_id, safe='')}")
+
+    def contact(self, contact_id: str) -> ContactSeen | None:
+        """One contact by their id; None only where the API says that there is none."""
+        return self._contact(f"/v2/contacts/{quote(contact_id, safe='')}")
+
+    def _contact(self, path: str) -> ContactSeen | None:
+        answer = self._get(path)
+        if answer.status in (404, 410):
+            return None
+        seen = read_contact(answer.json()) if answer.ok else None
+        if seen is None:
+            raise self._line.halt(
+                not_the_api(self._connection.base_url) if answer.ok else self._refused(path, answer)
+            )
+        return seen
+
+    def delete_contact(self, contact_id: str) -> Refused | None:
+        """Delete a contact, with all that they ever said; None once they are gone.
+
+        Raises:
+            Interrupted: stopped before an answer came.
+        """
+        answer = self._freely("DELETE", f"/v2/contacts/{quote(contact_id, safe='')}")
+        return None if answer.ok or answer.status in (404, 410) else _refusal(answer)
+
+    def delete_ticket(
+        self, number: int, object_id: str, *, seen: TicketSeen | None = None
+    ) -> Deletion | Refused:
         """Delete the ticket that is meant, and only that, with its conversation (featurebase.md section 5.6).
 
-        A second time changes nothing, so it is asked until told.
+        Asked until told, and before each time the ticket is looked at: the number of one that is gone may
+        have come to belong to another.
 
         Args:
-            object_id: The ticket's own id: a number may have come to belong to another ticket.
+            object_id: The ticket's own id.
+            seen: The ticket, where the caller has just looked at it.
 
         Raises:
             Interrupted: stopped before an answer came.
         """
-        seen = self.ticket(number)
+
+        def look_again() -> None:
+            nonlocal seen
+            seen = self.ticket(number)
+            if seen is None or seen.object_id != object_id:
+                raise _GoneMeanwhile
+
+        seen = seen or self.ticket(number)
         if seen is None:
             return Deletion.GONE
         if seen.object_id != object_id:
             return Deletion.OTHER
-        answer = self._freely("DELETE", f"/v2/tickets/{number}")
-        if answer.ok or answer.status in (404, 410):  # 404: an earlier try was lost on its way back
+        try:
+            answer = self._freely("DELETE", f"/v2/tickets/{number}", before_again=look_again)
+        except _GoneMeanwhile:
             return Deletion.DONE
-        said = words(answer)
-        return Refused(answer.status, said.code, said.message)
+        return Deletion.DONE if answer.ok or answer.status in (404, 410) else _refusal(answer)
 
     def count_companies(self) -> tuple[int, bool]:
         """How many companies the first page of their list holds, and whether there are more."""
@@ -215,17 +279,28 @@ class Client:
         """The highest ticket number in the workspace; 0 where there is no ticket."""
         return walk.highest(self._tickets, self.ticket)
 
-    def tickets_above(self, floor: int, *, fill_gaps: bool = True) -> Iterator[TicketSeen]:
+    def tickets_above(
+        self, floor: int, *, fill_gaps: bool = True, known_gone: Sequence[range] = (), known_top: int = 0
+    ) -> Iterator[TicketSeen]:
         """Every ticket with a number above `floor`, once; highest first where the service sorts as asked.
 
         Args:
             fill_gaps: Fetch the numbers that the list leaves out singly, because only a 404 proves that a
                 ticket is not there. One request for each ticket that was ever deleted above the floor.
+            known_gone: Numbers that need not be asked for: ranges, ascending.
+            known_top: A number that a ticket is known to have had, so that the list should reach it.
 
         Raises:
             FeaturebaseError: the list holds something that is no ticket.
         """
-        return walk.above(self._tickets, self.ticket, floor, fill_gaps=fill_gaps)
+        return walk.above(
+            self._tickets,
+            self.ticket,
+            floor,
+            fill_gaps=fill_gaps,
+            known_gone=known_gone,
+            known_top=known_top,
+        )
 
     def _tickets(self, limit: int) -> Iterator[list[TicketSeen]]:
         for page in self._pages("/v2/tickets", BY_NUMBER | {"limit": str(limit)}):
@@ -287,8 +362,20 @@ class Client:
     def _get(self, path: str, key: int | None = None) -> Answer:
         return self._freely("GET", path, key=key)
 
-    def _freely(self, method: str, path: str, body: bytes | None = None, *, key: int | None = None) -> Answer:
-        """Ask until a usable answer comes: only for what may be repeated freely."""
+    def _freely(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        key: int | None = None,
+        before_again: Callable[[], None] = lambda: None,
+    ) -> Answer:
+        """Ask until a usable answer comes: only for what may be repeated freely.
+
+        Args:
+            before_again: Called before each repetition; raises where there is no need of one.
+        """
         attempt, patience_s = 0, self._connection.patience_s
         deadline = self._clock.monotonic() + patience_s
         while True:
@@ -303,6 +390,7 @@ class Client:
                 raise self._line.unreachable(patience_s, f"{method} {path}: {_became(result)}")
             attempt += 1
             self._line.wait(retry_delay_s(attempt, 0.5))
+            before_again()
         if key is not None and result.status in (401, 403) and self._line.keys_left:
             raise _KeyDropped
         if error := stop_reason(result, self._connection.base_url):
@@ -315,6 +403,11 @@ class Client:
             hint="check the address and the key's workspace",
             at=self._connection.base_url,
         )
+
+
+def _refusal(answer: Answer) -> Refused:
+    said = words(answer)
+    return Refused(answer.status, said.code, said.message)
 
 
 def _became(result: Answer | Failure) -> str:

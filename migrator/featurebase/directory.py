@@ -22,6 +22,8 @@ LISTS = ("categories", "statuses", "fields", "admins", "companies")
 SUGGEST_FROM = 2000
 """Among more names than this nobody looks for similar ones: it would cost more than it helps."""
 SHOWN_NAMES = 8
+REMEMBERED = 4_000
+"""Texts whose entries an index remembers: rows repeat them."""
 
 
 E = TypeVar("E", bound=Entry)
@@ -54,9 +56,19 @@ class Index(Generic[E]):
                     name = folded(known.name) if known.loosely else known.name
                     self._tiers[level][1].setdefault(name, []).append(entry)
         self._names = tuple(names)
+        self._found: dict[str, E | Several | None] = {}
 
     def find(self, text: str) -> E | Several | None:
         """The entry that `text` means; where several share that name, their ids."""
+        try:
+            return self._found[text]
+        except KeyError:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            found = self._found[text] = self._look_up(text)
+            return found
+
+    def _look_up(self, text: str) -> E | Several | None:
         for loosely, tier in self._tiers:
             if found := tier.get(folded(text) if loosely else text):
                 return found[0] if len(found) == 1 else Several(tuple(entry.id for entry in found))
@@ -87,8 +99,8 @@ class StatusIndex(Index[Status]):
             if status.stage in set(Stage):
                 self._at.setdefault(status.stage, []).append(status)
 
-    def find(self, text: str) -> Status | Several | None:
-        if found := super().find(text):
+    def _look_up(self, text: str) -> Status | Several | None:
+        if found := super()._look_up(text):
             return found
         fitting = self._at.get(folded(text), ())
         return next((status for status in fitting if status.is_default), fitting[0] if fitting else None)
@@ -154,7 +166,8 @@ class Directory:
 
     def at_stage(self, name: str) -> tuple[Status, ...]:
         """The statuses of a stage, if `name` is that of a stage."""
-        return tuple(status for status in self.statuses if status.stage == folded(name))
+        stage = folded(name)
+        return tuple([status for status in self.statuses if status.stage == stage])
 
     def category(self, category_id: str) -> Category | None:
         found = self._indexes["categories"].find(category_id)

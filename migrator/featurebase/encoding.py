@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from migrator.featurebase import limits
 from migrator.featurebase.findings import NOWHERE, Findings
@@ -33,6 +34,16 @@ def encoded(body: Mapping[str, object], what: str, findings: Findings) -> bytes:
     return made
 
 
+def exactly_read(body: bytes) -> Any:
+    """A body as values from which `exactly` makes the same bytes, all digits of its numbers included."""
+    return json.loads(body, parse_int=Exact, parse_float=Exact)
+
+
+def exactly(body: Mapping[str, object]) -> bytes:
+    """The bytes of a body made from one that was encoded already."""
+    return _compact(body).encode()
+
+
 def _check_size(size_bytes: int, what: str, findings: Findings) -> None:
     if size_bytes > limits.BODY_MOST_BYTES:
         message = f"{what} has {size_bytes / 1e6:.0f} MB, and no request that large is sent"
@@ -48,13 +59,18 @@ def _compact(value: object) -> str:
     """JSON without spaces, keys in the order given; `Exact` texts as they are."""
     if isinstance(value, Exact):
         return value
-    if isinstance(value, dict) and _holds_exact(value):
-        return "{" + ",".join(f"{_JSON.encode(name)}:{_compact(each)}" for name, each in value.items()) + "}"
-    return _JSON.encode(value)
-
-
-def _holds_exact(values: dict[str, object]) -> bool:
-    return any(
-        isinstance(value, Exact) or (isinstance(value, dict) and _holds_exact(value))
-        for value in values.values()
-    )
+    if not isinstance(value, dict):
+        return _JSON.encode(value)
+    members: list[str] = []
+    plain: dict[str, object] = {}  # neighbours that can hold nothing exact are encoded in one go
+    for name, each in value.items():
+        if not isinstance(each, (Exact, dict)):
+            plain[name] = each
+            continue
+        if plain:
+            members.append(_JSON.encode(plain)[1:-1])
+            plain = {}
+        members.append(f"{_JSON.encode(name)}:{_compact(each)}")
+    if plain:
+        members.append(_JSON.encode(plain)[1:-1])
+    return "{" + ",".join(members) + "}"

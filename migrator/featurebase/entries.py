@@ -107,6 +107,8 @@ class Field:
     options: tuple[Option, ...] = ()
     allow_multiple: bool = False
     """For files only."""
+    public: bool = True
+    """Customers may see it; nobody's word counts as such a word."""
 
     @property
     def title(self) -> str:

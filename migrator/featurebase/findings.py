@@ -33,7 +33,8 @@ class Findings:
 
     @staticmethod
     def _note(noted: list[Problem], problem: Problem) -> None:
-        if problem not in noted:  # every message of a thread may find the same
+        # Every message of a thread may find the same. Comparing values first spares comparing all of it.
+        if not any(problem.value == each.value and problem == each for each in noted):
             noted.append(problem)
 
     def _problem(

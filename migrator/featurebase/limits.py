@@ -15,8 +15,8 @@ TITLE_LONG = 512
 """Characters. The bound for tickets is unknown; this is the one for posts (5.2), so passing it only warns."""
 AUTHOR_TEXT_MOST = 255
 """Characters of author.userId and author.name, 5.2."""
-CONTACT_NAME_MOST = 500
-"""Characters of a contact's name, 9."""
+CONTACT_TEXT_MOST = 500
+"""Characters of a contact's name and phone number, and of a company's id and name, 9 and 10."""
 FIELD_TEXT_MOST = 10_000
 """Characters of a text field, 6."""
 CHOICES_MOST = 100
@@ -27,6 +27,8 @@ REPLY_FILES_MOST = 10
 """Attachments of one message, 5.4."""
 FILE_URL_MOST_BYTES = 10_000_000
 """Size of a file that the server downloads, 7."""
+UPLOAD_MOST_BYTES = 400_000_000
+"""Size of all files of one multipart request together, 7; read as the smaller of two meanings of MB."""
 BODY_LARGE_BYTES = 5_000_000
 BODY_MOST_BYTES = 50_000_000
 """The largest body is unknown (14.11): one that no help desk ever wrote is refused here."""

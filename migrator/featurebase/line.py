@@ -15,6 +15,7 @@ from migrator.featurebase.answers import Answer
 from migrator.featurebase.clock import Clock
 from migrator.featurebase.connection import Connection
 from migrator.featurebase.gate import Gate
+from migrator.featurebase.multipart import Form
 from migrator.featurebase.pace import Pacer
 from migrator.featurebase.retry import Allowance, date_s, retry_delay_s
 from migrator.featurebase.stats import KeySeen, Stats
@@ -87,7 +88,7 @@ class Line:
             return tuple(self._keys_seen)
 
     def ask(
-        self, method: str, path: str, body: bytes | None = None, *, key: int | None = None
+        self, method: str, path: str, body: bytes | Form | None = None, *, key: int | None = None
     ) -> Answer | Failure | None:
         """Send a request until something came of it; None when the line was stopped before it could leave.
 

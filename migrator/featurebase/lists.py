@@ -49,6 +49,7 @@ def custom_field(data: dict[str, Any]) -> Field:
         if isinstance(options, list)
         else (),
         allow_multiple=data.get("allowMultiple") is True,
+        public=data.get("public") is not False,
     )
 
 

@@ -27,3 +27,9 @@ class Stats:
     """Requests sent again because the first one certainly had not been carried out."""
     by_status: dict[int, int] = field(default_factory=dict)
     """How often each HTTP status was answered."""
+
+    def figures(self) -> dict[str, int]:
+        """The same as plain numbers by name, for keeping: `requests`, `answered_201` ..."""
+        answered = {f"answered_{status}": count for status, count in sorted(self.by_status.items())}
+        counted = {"requests": self.requests, "refused_429": self.refused_429, "retried": self.retried}
+        return counted | answered

@@ -1,4 +1,4 @@
-"""One request over one connection, and what certainly did not happen: the only module that knows httpx.
+"""One request over one connection, and what certainly did not happen.
 
 No retry, no redirect, no waiting for the pace; the meaning of an answer is decided in `answers.py`.
 """
@@ -21,6 +21,7 @@ import httpx
 from migrator import __version__
 from migrator.featurebase.answers import Answer
 from migrator.featurebase.connection import API_VERSION, Connection
+from migrator.featurebase.multipart import Form
 
 CONNECT_TIMEOUT_S = 15.0
 KEEP_ALIVE_S = 5.0
@@ -29,6 +30,8 @@ ANSWER_MOST_BYTES = 100_000_000
 """A page of a hundred tickets with images in their text is large, but not this large."""
 READ_MOST = 10
 """How many times `timeout_s` one answer may take to arrive, from its first byte to its last."""
+DIGEST_BYTES_PER_S = 1_000_000
+"""How fast a service must be able to take in an upload: it answers only when it has stored all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,25 @@ class Transport:
         self._cancelled = False
         self._escaped_keys = [_as_json_may_say(key) for key in connection.keys]
 
-    def exchange(self, key: int, method: str, path: str, body: bytes | None) -> Answer | Failure:
+    def exchange(self, key: int, method: str, path: str, body: bytes | Form | None) -> Answer | Failure:
         """Send one request with key number `key` (from 0), and read its answer whole."""
         if self._cancelled:
             return Failure(sent=False, reason="cancelled")
         headers = {"Authorization": f"Bearer {self._connection.keys[key]}"}
-        if body is not None:
+        timeout = self._timeout()
+        if isinstance(body, Form):
+            headers |= {"Content-Type": body.content_type, "Content-Length": str(body.size_bytes)}
+            timeout = self._timeout(body.size_bytes)
+        elif body is not None:
             headers["Content-Type"] = "application/json"
         try:
             with self._client().stream(
-                method, self._base + path, content=body, headers=headers, extensions={"trace": self._trace}
+                method,
+                self._base + path,
+                content=body,
+                headers=headers,
+                timeout=timeout,
+                extensions={"trace": self._trace},
             ) as response:
                 content = self._read(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
@@ -100,9 +112,6 @@ class Transport:
                 trust_env=self._secure,
                 follow_redirects=False,
                 limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
-                timeout=httpx.Timeout(
-                    self._connection.timeout_s, connect=min(CONNECT_TIMEOUT_S, self._connection.timeout_s)
-                ),
                 headers={
                     "Accept": "application/json",
                     "Featurebase-Version": API_VERSION,
@@ -112,6 +121,15 @@ class Transport:
             with self._lock:
                 self._clients.append(client)
         return client
+
+    def _timeout(self, upload_bytes: int = 0) -> httpx.Timeout:
+        """How long each step of a request may take; a slow line may take as long as it moves at all."""
+        timeout_s = self._connection.timeout_s
+        return httpx.Timeout(
+            timeout_s,
+            connect=min(CONNECT_TIMEOUT_S, timeout_s),
+            read=timeout_s + upload_bytes / DIGEST_BYTES_PER_S,
+        )
 
     def _trace(self, event: str, info: Mapping[str, object]) -> None:
         """Keep hold of each socket: closing a client does not wake a thread that is reading from it."""

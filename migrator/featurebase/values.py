@@ -1,6 +1,7 @@
 """A drafted text becomes the JSON value that a custom field of its type takes, or a problem.
 
-Which fields a ticket has is decided in `fields.py`. Source of the formats: featurebase.md sections 6 and 7.
+Which fields a ticket has is decided in `fields.py`; files have no text, they go their own way (`filing.py`).
+Source of the formats: featurebase.md section 6.
 """
 
 from __future__ import annotations
@@ -16,16 +17,15 @@ from migrator.featurebase.findings import Findings
 from migrator.featurebase.limits import (
     CHOICES_MOST,
     FIELD_TEXT_MOST,
-    FILE_URL_MOST_BYTES,
-    blocked_extension,
-    file_name_in,
-    is_web_address,
 )
 from migrator.featurebase.lookup import look_up
-from migrator.model import DraftField, FileRef, Named, shown
+from migrator.model import DraftField, Named
 
 TRUE = frozenset({"true", "yes", "1"})
 FALSE = frozenset({"false", "no", "0"})
+_NUMBER = re.compile(r"([+-]?)(\d+)((?:\.\d+)?)((?:[eE][+-]?\d{1,4})?)", re.ASCII)
+_DOUBLE_DIGITS = 15
+"""Digits that a binary double always keeps."""
 
 
 class Exact(str):
@@ -34,15 +34,13 @@ class Exact(str):
     __slots__ = ()
 
 
-FieldValue = str | bool | Exact | list[str] | dict[str, str] | list[dict[str, str]]
+FieldValue = str | bool | Exact | list[str]
 
 
 def field_value(
     drafted: DraftField, field: Field, directory: Directory, findings: Findings
 ) -> FieldValue | None:
     """The value to send for one field; None where there is none, or where a problem was found."""
-    if field.type == "file":
-        return _files(drafted, field, findings)
     if drafted.files:
         _wrong(drafted, field, findings, "takes no files", "map the files to a field of type file")
         return None
@@ -64,6 +62,9 @@ def field_value(
             return _checkbox(drafted, text, field, findings)
         case "date":
             return _date(drafted, text, field, findings)
+        case "file":
+            _wrong(drafted, field, findings, "takes files", "read the column with `as: files`")
+            return None
         case "select":
             return _choice(drafted, text, field, directory, findings)
         case _:
@@ -89,7 +90,7 @@ def _text(drafted: DraftField, text: str, field: Field, findings: Findings) -> s
 
 def _number(drafted: DraftField, text: str, field: Field, findings: Findings) -> Exact | None:
     text = text.strip()
-    found = re.fullmatch(r"([+-]?)(\d+)((?:\.\d+)?)((?:[eE][+-]?\d{1,4})?)", text, re.ASCII)
+    found = _NUMBER.fullmatch(text)
     if not found:
         comma = re.fullmatch(r"[+-]?[\d.\s']*,\d+", text)
         hint = "write 1234.5 without separators; `replace` in the mapping can do that"
@@ -98,9 +99,8 @@ def _number(drafted: DraftField, text: str, field: Field, findings: Findings) ->
         _wrong(drafted, field, findings, what, hint, code=code)
         return None
     sign, whole, fraction, exponent = found.groups()
-    number = float(text)
     # The service computes in binary doubles: what does not come back from one would arrive changed.
-    if math.isinf(number) or Decimal(repr(number)) != Decimal(text):
+    if (exponent or len(text) > _DOUBLE_DIGITS) and not _is_a_double(text):
         hint = "send it to a text field instead"
         _wrong(
             drafted, field, findings, "cannot hold all digits of this number", hint, code="number-digits-lost"
@@ -112,6 +112,11 @@ def _number(drafted: DraftField, text: str, field: Field, findings: Findings) ->
             "number-leading-zeros", message, "send it to a text field to keep them", drafted.origin, text
         )
     return Exact(("-" if sign == "-" else "") + (whole.lstrip("0") or "0") + fraction + exponent)
+
+
+def _is_a_double(text: str) -> bool:
+    number = float(text)
+    return not math.isinf(number) and Decimal(repr(number)) == Decimal(text)
 
 
 def _checkbox(drafted: DraftField, text: str, field: Field, findings: Findings) -> bool | None:
@@ -163,46 +168,7 @@ def _choices(
     return known or None
 
 
-def _files(
-    drafted: DraftField, field: Field, findings: Findings
-) -> dict[str, str] | list[dict[str, str]] | None:
-    if any(value.strip() for value in drafted.values) and not drafted.files:
-        _wrong(drafted, field, findings, "takes files", "read the column with `as: files`")
-        return None
-    remote = [file for file in drafted.files if file.url]
-    findings.leave_out("local files", len(drafted.files) - len(remote))
-    for file in remote:
-        _check_file(file, drafted, findings)
-    if len(remote) > 1 and not field.allow_multiple:
-        what = f"takes one file, not {len(remote)}"
-        hint = "allow several files in the field's settings in Featurebase, or map one"
-        _wrong(drafted, field, findings, what, hint, code="files-single")
-        return None
-    values = [{"url": file.url} | ({"name": file.name} if file.name else {}) for file in remote]
-    if not values:
-        return None
-    return values if field.allow_multiple else values[0]
-
-
-def _check_file(file: FileRef, drafted: DraftField, findings: Findings) -> None:
-    origin = drafted.origin
-    if not is_web_address(file.url, ("https",)):
-        hint = "Featurebase downloads files itself, over https only"
-        findings.error("file-not-https", "a file's address is not an https URL", hint, origin, file.url)
-        return
-    if extension := blocked_extension(file.name, file_name_in(file.url)):
-        message = f"Featurebase refuses files of the type .{extension}"
-        findings.error(
-            "file-type-blocked", message, "leave this file out, or pack it", origin, file.name or file.url
-        )
-    if file.size_bytes is not None and file.size_bytes > FILE_URL_MOST_BYTES:
-        message = f"Featurebase downloads files up to {FILE_URL_MOST_BYTES // 1_000_000} MB"
-        findings.error("file-too-large", message, "leave this file out", origin, file.name or shown(file.url))
-
-
 def unchecked_value(drafted: DraftField) -> FieldValue | None:
     """What stands in for a field of a workspace that nobody has looked at."""
-    if drafted.files:
-        return [{"url": file.url, "name": file.name} for file in drafted.files if file.url]
     texts = [value for value in drafted.values if value.strip()]
     return None if not texts else texts[0] if len(texts) == 1 else texts

@@ -34,7 +34,8 @@ class Voice:
     kind: StepKind
     """`REPLY` or `NOTE`."""
     sender: dict[str, str]
-    """`type`, with `adminId`, `contactEmail` or `contactId`."""
+    """`type`, with `adminId`, `contactEmail` or `contactId`; the last is empty where only the contact's
+    external id is known, so that their own is put there when the message is sent (`parties.py`)."""
     opening: str = ""
     """HTML that names the author, where another stands in."""
     contact: dict[str, str] = field(default_factory=dict)
@@ -58,11 +59,16 @@ class Voices:
         author = message.author
         if message.private:
             return self._of_admin(StepKind.NOTE, author)
-        if self._is_agent(author):
+        if self.is_agent(author):
             return self._of_admin(StepKind.NOTE if self.notes_only else StepKind.REPLY, author)
         return self._of_stand_in(StepKind.NOTE, author) if self.notes_only else self._of_contact(author)
 
-    def _is_agent(self, author: DraftAuthor) -> bool:
+    def of_nobody(self) -> Voice | None:
+        """For a note of our own that nobody wrote; None where no admin is declared to stand in."""
+        return Voice(StepKind.NOTE, _admin(self._stand_in.id)) if self._stand_in else None
+
+    def is_agent(self, author: DraftAuthor) -> bool:
+        """Whether the author is one of the helpdesk's own people; where nobody said, an admin is."""
         if author.is_agent is not None:
             return author.is_agent
         return self._by_identity(author) is not None
@@ -80,10 +86,10 @@ class Voices:
             self._findings.warn("reply-author-email-invalid", message, hint, email.origin, email.value)
         else:
             message = f"the author of a message has no email; the message {becomes}"
-            self._findings.warn("reply-author-missing", message, hint, _origin(author), _name(author))
+            self._findings.warn("reply-author-missing", message, hint, _origin(author), name_of(author))
         if stand_in:
             new = _new_contact(self._draft.author, stand_in)
-            return Voice(StepKind.REPLY, stand_in, _opening(author), new)
+            return Voice(StepKind.REPLY, stand_in, opening(name_of(author)), new)
         return self._of_stand_in(StepKind.NOTE, author)
 
     # --- admins -------------------------------------------------------------------------------
@@ -92,7 +98,7 @@ class Voices:
         """The author as an admin, or the fallback where the workspace knows no such admin."""
         if "admins" not in self._directory.loaded:
             return Voice(
-                kind, _admin(unchecked(Named(_name(author), _origin(author)), "agent", self._findings))
+                kind, _admin(unchecked(Named(name_of(author), _origin(author)), "agent", self._findings))
             )
         found = self._by_identity(author) or self._by_name(author)
         if isinstance(found, Admin):
@@ -103,20 +109,20 @@ class Voices:
             why = "is no admin of the workspace"
         voice = self._of_stand_in(kind, author, why)
         if voice and self._stand_in:
-            message = f"{shown(_name(author))!r} {why}; {shown(self._stand_in.title)!r} stands in"
+            message = f"{shown(name_of(author))!r} {why}; {shown(self._stand_in.title)!r} stands in"
             hint = "nothing is lost, the text names who wrote"
-            self._findings.warn("agent-fallback", message, hint, _origin(author), _name(author))
+            self._findings.warn("agent-fallback", message, hint, _origin(author), name_of(author))
         return voice
 
     def _of_stand_in(
         self, kind: StepKind, author: DraftAuthor, why: str = "is no admin of the workspace"
     ) -> Voice | None:
         if self._stand_in:
-            return Voice(kind, _admin(self._stand_in.id), _opening(author))
+            return Voice(kind, _admin(self._stand_in.id), opening(name_of(author)))
         if self._draft.fallback_agent is None:
-            message = f"{shown(_name(author))!r} {why}, and nobody is declared to stand in"
+            message = f"{shown(name_of(author))!r} {why}, and nobody is declared to stand in"
             hint = "name an admin by id, address or name, or `any`: `replies: fallback_agent: any`"
-            self._findings.error("agent-unknown", message, hint, _origin(author), _name(author))
+            self._findings.error("agent-unknown", message, hint, _origin(author), name_of(author))
         return None
 
     @cached_property
@@ -155,25 +161,35 @@ def _contact(author: DraftAuthor) -> dict[str, str] | None:
         return {"type": "contact", "contactEmail": author.email.value}
     if id_ := given(author.id):
         return {"type": "contact", "contactId": id_.value}
+    if _external_id(author):
+        return {"type": "contact", "contactId": ""}
     return None
 
 
 def _new_contact(author: DraftAuthor, contact: dict[str, str]) -> dict[str, str]:
     """What would make a contact; nothing for one who is known by id, and so is there."""
-    if "contactEmail" not in contact:
+    if "contactEmail" in contact:
+        known = {"email": contact["contactEmail"]}
+    elif contact["contactId"]:
         return {}
+    else:
+        known = {"userId": _external_id(author)}
     name = given(author.name)
-    return {"email": contact["contactEmail"]} | (
-        {"name": name.value[: limits.CONTACT_NAME_MOST]} if name else {}
-    )
+    return known | ({"name": name.value[: limits.CONTACT_TEXT_MOST]} if name else {})
+
+
+def _external_id(author: DraftAuthor) -> str:
+    user_id = given(author.user_id)
+    return user_id.value if user_id and len(user_id.value) <= limits.AUTHOR_TEXT_MOST else ""
 
 
 def _admin(admin_id: str) -> dict[str, str]:
     return {"type": "admin", "adminId": admin_id}
 
 
-def _opening(author: DraftAuthor) -> str:
-    return f"<p><b>{escape(_name(author), quote=False)}</b> wrote:</p>"
+def opening(name: str) -> str:
+    """HTML that goes in front of words which another sends."""
+    return f"<p><b>{escape(name, quote=False)}</b> wrote:</p>"
 
 
 def _known(author: DraftAuthor) -> Named | None:
@@ -182,7 +198,8 @@ def _known(author: DraftAuthor) -> Named | None:
     return next((named for named in names if given(named)), None)
 
 
-def _name(author: DraftAuthor) -> str:
+def name_of(author: DraftAuthor) -> str:
+    """What people call the author."""
     known = _known(author)
     return known.value.strip() if known else NOBODY
 

@@ -9,7 +9,8 @@ Source: featurebase.md sections 5.1 and 5.7.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, pairwise
 
 from migrator.model import TicketSeen
@@ -30,45 +31,78 @@ Single = Callable[[int], TicketSeen | None]
 def highest(pages: Pages, single: Single) -> int:
     """The highest ticket number; 0 where there is no ticket."""
     first = next(pages(1), [])
-    ahead = _ahead(_top(first, 0), single)
+    ahead = _ahead(_top(first, 0), _Asking(single, ()))
     if _descending(first) and len(ahead) < AHEAD_MOST:
         return _top(ahead, _top(first, 0))
     return max((_top(page, 0) for page in pages(PAGE)), default=0)
 
 
-def above(pages: Pages, single: Single, floor: int, *, fill_gaps: bool) -> Iterator[TicketSeen]:
+def above(
+    pages: Pages,
+    single: Single,
+    floor: int,
+    *,
+    fill_gaps: bool,
+    known_gone: Sequence[range] = (),
+    known_top: int = 0,
+) -> Iterator[TicketSeen]:
     """Every ticket with a number above `floor`, once; the highest first where the list is in order.
 
     Args:
         fill_gaps: Ask singly for the numbers that the list leaves out.
+        known_gone: Those that need not be asked for: ranges, ascending.
+        known_top: A number that a ticket is known to have had: a list that begins below it lags behind, or
+            only looks as if it were in order.
     """
+    asking = _Asking(single, known_gone)
     listed = pages(PAGE)
     first = next(listed, [])
-    ahead = _ahead(max(floor, _top(first, 0)), single)
+    ahead = _ahead(max(floor, _top(first, 0)), asking, known_top)
     if len(ahead) >= AHEAD_MOST or not _descending(first):
-        yield from _whole(pages, single, floor, None, fill_gaps)
+        yield from _whole(pages, asking, floor, None, fill_gaps, known_top)
         return
     yield from reversed(ahead)
     lowest = _top(first, floor) + 1
     for page in chain([first], listed):
         if not _descending(page):
-            yield from _whole(pages, single, floor, lowest, fill_gaps)
+            yield from _whole(pages, asking, floor, lowest, fill_gaps)
             return
         for seen in page:
             if seen.number >= lowest:
                 continue  # the pages moved down while we read, or began again
             if fill_gaps:
-                yield from _between(max(seen.number, floor), lowest, single)
+                yield from _between(max(seen.number, floor), lowest, asking)
             lowest = seen.number
             if lowest <= floor:
                 return
             yield seen
     if fill_gaps:
-        yield from _between(floor, lowest, single)
+        yield from _between(floor, lowest, asking)
+
+
+class _Asking:
+    """Asks for single tickets, but for those that are known to be gone."""
+
+    def __init__(self, single: Single, known_gone: Sequence[range]) -> None:
+        self._single = single
+        self._known_gone = known_gone
+
+    def __call__(self, number: int) -> TicketSeen | None:
+        place = bisect_right(self._known_gone, number, key=lambda gone: gone.start)
+        is_gone = place > 0 and number in self._known_gone[place - 1]
+        return None if is_gone else self._single(number)
+
+    def next_above(self, number: int) -> int:
+        """The first number above that one which is not known to be gone."""
+        number += 1
+        for gone in self._known_gone:
+            if number in gone:
+                number = gone.stop
+        return number
 
 
 def _whole(
-    pages: Pages, single: Single, floor: int, ceiling: int | None, fill_gaps: bool
+    pages: Pages, single: _Asking, floor: int, ceiling: int | None, fill_gaps: bool, known_top: int = 0
 ) -> Iterator[TicketSeen]:
     """Every ticket above `floor` and below `ceiling`, from a list in no order."""
     numbers: set[int] = set()
@@ -84,19 +118,19 @@ def _whole(
             if number not in numbers and (found := single(number)):
                 yield found
     if ceiling is None:
-        yield from _ahead(top, single)
+        yield from _ahead(top, single, known_top)
 
 
-def _ahead(top: int, single: Single) -> list[TicketSeen]:
-    """The tickets right above `top`, the lowest first: a list may lag behind."""
+def _ahead(top: int, single: _Asking, known_top: int = 0) -> list[TicketSeen]:
+    """The tickets right above `top`, the lowest first, and those up to `known_top`: a list may lag behind."""
     found: list[TicketSeen] = []
     number, misses = top, 0
     while misses < MISSES_MOST and len(found) < AHEAD_MOST:
-        number += 1
+        number = single.next_above(number)
         if seen := single(number):
             found.append(seen)
             misses = 0
-        else:
+        elif number > known_top:
             misses += 1
     return found
 

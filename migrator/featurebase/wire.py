@@ -1,25 +1,31 @@
 """A draft becomes the exact bytes of its requests, or the list of everything that is wrong with it.
 
 Pure: the same draft and directory give the same bytes, in a dry run and in a run. Custom fields
-are built in `fields.py`, the thread in `threads.py`; answers are read in `answers.py`.
+are built in `fields.py`, the thread in `threads.py`; where files go is decided in `filing.py`; answers are
+read in `answers.py`.
 
-Source: the create call is featurebase.md section 5.2, the closing one 5.3. Uploads are not sent yet; they
-are counted as left out.
+Source: the create call is featurebase.md section 5.2, the closing one 5.3, files 7.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from migrator.featurebase import limits
+from migrator.featurebase.attachments import FIELD_PART
 from migrator.featurebase.directory import Directory, folded
 from migrator.featurebase.encoding import encoded
-from migrator.featurebase.fields import custom_fields, legacy_id
+from migrator.featurebase.fields import check_required, custom_fields, legacy_id
+from migrator.featurebase.filing import Filing, Load
 from migrator.featurebase.findings import NOWHERE, Findings
 from migrator.featurebase.lookup import given, look_up, unchecked
 from migrator.featurebase.moments import milliseconds
-from migrator.featurebase.threads import thread_steps
+from migrator.featurebase.parties import Employer, employer_of, parties_of
+from migrator.featurebase.threads import thread_of
+from migrator.featurebase.values import FieldValue
+from migrator.featurebase.voices import opening
 from migrator.model import (
     Draft,
     DraftAuthor,
@@ -42,15 +48,32 @@ def resolve(draft: Draft, directory: Directory) -> Ticket | Rejected:
         The ticket, or all its errors (and warnings) at once.
     """
     findings = Findings(draft.ref)
-    body = _create_body(draft, directory, findings)
-    category = directory.category(str(body.get("ticketCategoryId", "")))
+    category_id = _category_id(draft, directory, findings)
+    category = directory.category(category_id) if category_id else None
+    filing = Filing(draft.file_rules, category, directory, findings)
+    fields = custom_fields(draft.fields, category, directory, filing, findings)
+    filing.without_field(draft.files, draft.file_rules.origin)
+    employer = employer_of(draft, directory, findings)
+    said = _create_body(draft, category_id, employer, directory, findings)
+    thread = thread_of(draft, category, directory, filing, findings)
+    first, *loads = filing.finish()
+    check_required({**fields, **_filled([first, *loads])}, category, directory, findings)
+    body = _with_files({**said, "content": f"{said['content']}{filing.text}{thread.text}"}, fields, first)
     steps = (
-        Step(StepKind.CREATE, "POST", "/v2/tickets", encoded(body, "the ticket", findings)),
-        *thread_steps(draft, category, directory, findings),
+        Step(
+            StepKind.CREATE,
+            "POST",
+            "/v2/tickets",
+            encoded(body, "the ticket", findings),
+            uploads=first.uploads,
+        ),
+        *(_more_files(draft, fields, load, findings) for load in loads),
+        *thread.steps,
         *_closing(draft, findings),
     )
     created_at = given(draft.created_at)
     created_at_ms = milliseconds(created_at, findings) if created_at else None
+    parties = parties_of(draft, employer, directory, findings)
     if findings.errors:
         problems = (*findings.errors, *draft.warnings, *findings.warnings)
         return Rejected(draft.key, draft.ref, problems)
@@ -62,6 +85,7 @@ def resolve(draft: Draft, directory: Directory) -> Ticket | Rejected:
         warnings=(*draft.warnings, *findings.warnings),
         left_out=tuple(findings.left_out.items()),
         legacy_id=legacy_id(draft.fields, body, directory),
+        parties=parties,
     )
 
 
@@ -107,32 +131,68 @@ def part_sent(step: Step) -> PartSeen:
         kind=kind,
         created_at=body.get("createdAt"),
         body=body["body"],
-        author_id=body.get("adminId") or body.get("contactId"),
+        author_id=body.get("adminId") or body.get("contactId") or None,
         author_email=body.get("contactEmail"),
     )
 
 
-def _create_body(draft: Draft, directory: Directory, findings: Findings) -> dict[str, object]:
-    """The create call, in the order of its description, without what the draft does not have."""
-    category = _entry_id(draft.category, "category", "categories", directory, findings)
-    if category is None and not findings.errors:
+def _category_id(draft: Draft, directory: Directory, findings: Findings) -> str | None:
+    found = _entry_id(draft.category, "category", "categories", directory, findings)
+    if found is None and not findings.errors:
         message, hint = "a ticket needs a category", "name one that the workspace has"
         findings.error("category-unknown", message, hint, draft.category.origin, draft.category.value)
-    known = directory.category(category) if category else None
-    body: dict[str, object | None] = {
-        "ticketCategoryId": category,
+    return found
+
+
+def _create_body(
+    draft: Draft,
+    category_id: str | None,
+    employer: Employer | None,
+    directory: Directory,
+    findings: Findings,
+) -> dict[str, object | None]:
+    """The create call, in the order of its description, None for what the draft does not have."""
+    return {
+        "ticketCategoryId": category_id,
         "title": _title(draft.title, findings),
-        "content": draft.content,
+        "content": opening(draft.stands_in_for) + draft.content if draft.stands_in_for else draft.content,
         "author": _author(draft.author, directory, findings),
-        "customFields": custom_fields(draft.fields, known, directory, findings) or None,
-        "companyId": _entry_id(draft.company, "company", "companies", directory, findings),
+        "customFields": None,
+        "companyId": (employer.id or None)
+        if employer
+        else _entry_id(draft.company, "company", "companies", directory, findings),
         "linkedConversationId": _text(draft.linked_conversation),
         "assigneeId": _entry_id(draft.assignee, "assignee", "admins", directory, findings),
         "createdAt": _text(draft.created_at),
         "skipNotifications": not draft.notify,
         "statusId": _status_id(draft.status, directory, findings),
     }
+
+
+def _with_files(
+    said: Mapping[str, object | None], fields: Mapping[str, FieldValue], load: Load
+) -> dict[str, object]:
+    """A body with its custom fields, those with files last, and without what it does not say."""
+    body = {**said, "customFields": {**fields, **load.values} or None}
     return {name: value for name, value in body.items() if value is not None}
+
+
+def _more_files(draft: Draft, fields: Mapping[str, FieldValue], load: Load, findings: Findings) -> Step:
+    """A change that brings the files of further fields.
+
+    Whether a change of custom fields merges with those that are there is not documented (14.12): saying the
+    others once more is right in either case.
+    """
+    body = _with_files({"customFields": None, "skipNotifications": not draft.notify}, fields, load)
+    content = encoded(body, "a change", findings)
+    return Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", content, uploads=load.uploads)
+
+
+def _filled(loads: Sequence[Load]) -> dict[str, bool]:
+    """The fields that get files, by id."""
+    filled = [field for load in loads for field in load.values]
+    uploaded = [upload.part.removeprefix(FIELD_PART) for load in loads for upload in load.uploads]
+    return dict.fromkeys((*filled, *uploaded), True)
 
 
 def _text(named: Named | None) -> str | None:
@@ -219,8 +279,16 @@ def _status_id(named: Named | None, directory: Directory, findings: Findings) ->
 
 
 def _closing(draft: Draft, findings: Findings) -> tuple[Step, ...]:
-    """Status and open are independent, so a closed ticket is closed in so many words, after its thread."""
-    if draft.open is not False:
+    """Status and open are independent, so a closed ticket is closed in so many words, after its thread.
+
+    A message wakes a snoozed ticket up, so that is said last as well; closing would end it (5.3).
+    """
+    snoozed_until = given(draft.snoozed_until)
+    if draft.open is False:
+        body: dict[str, object] = {"open": False}
+    elif snoozed_until is not None:
+        body = {"snoozedUntil": snoozed_until.value}
+    else:
         return ()
-    body = {"open": False, "skipNotifications": not draft.notify}
-    return (Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", encoded(body, "the closing", findings)),)
+    content = encoded({**body, "skipNotifications": not draft.notify}, "the closing", findings)
+    return (Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", content),)

@@ -86,13 +86,13 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(entry.after_s)
         content = json.dumps(entry.body).encode() if entry.raw is None else entry.raw
         self.send_response(entry.status)
-        for name, value in entry.headers.items():
+        for name, value in ({"Content-Length": str(len(content))} | entry.headers).items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
-    do_GET = do_POST = do_PATCH = _answer  # noqa: N815 - names that http.server asks for
+    do_GET = do_HEAD = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - names that http.server asks for
 
     def _misbehave(self, how: str) -> None:
         self.close_connection = True

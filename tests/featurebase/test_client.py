@@ -24,8 +24,19 @@ from migrator.errors import (
     VersionRefused,
     WrongAddress,
 )
-from migrator.featurebase import API_VERSION, Client, Connection, Deletion, Rate, part_sent, resolve
-from migrator.model import Done, InDoubt, NotSent, PartKind, Refused, Step, StepKind, Ticket
+from migrator.featurebase import API_VERSION, Client, Connection, Deletion, Rate, Upserted, part_sent, resolve
+from migrator.model import (
+    ContactSeen,
+    Done,
+    InDoubt,
+    NotSent,
+    PartKind,
+    Refused,
+    Step,
+    StepKind,
+    Ticket,
+    TicketSeen,
+)
 from tests.featurebase.conftest import KEY, TICKET, FakeClock, Misbehave, Say, ScriptedServer
 from tests.featurebase.drafts import ANN, GONE, draft, message, named, person
 
@@ -410,17 +421,38 @@ def test_the_servers_clock_is_known_from_its_date(server, clock):
 CONTACT = b'{"email":"cy@example.com","name":"Cy"}'
 
 
-@pytest.mark.parametrize("status", [200, 201])
-def test_a_contact_is_made_byte_for_byte(server, status):
-    with talking(server, Say(status, {"object": "contact", "id": "u-1"})) as client:
-        assert client.make_contact(CONTACT) is None
+@pytest.mark.parametrize(("status", "made"), [(200, False), (201, True)])
+@pytest.mark.parametrize(("what", "path"), [("contact", "/v2/contacts"), ("company", "/v2/companies")])
+def test_a_contact_and_a_company_are_made_byte_for_byte_and_ours_only_if_there_was_none(
+    server, what, path, status, made
+):
+    with talking(server, Say(status, {"object": what, "id": "u-1"})) as client:
+        make = client.make_contact if what == "contact" else client.make_company
+        assert make(CONTACT) == Upserted("u-1", made)
     (heard,) = server.heard
-    assert (heard.method, heard.path, heard.body) == ("POST", "/v2/contacts", CONTACT)
+    assert (heard.method, heard.path, heard.body) == ("POST", path, CONTACT)
+
+
+def test_contacts_are_listed_page_by_page_leads_too(server):
+    first = {"data": [{"id": "u-1", "email": "A@example.com"}, {"no": "id"}], "nextCursor": "more"}
+    last = {"data": [{"id": "u-2", "userId": "7"}], "nextCursor": None}
+    with talking(server, Say(200, first), Say(200, last)) as client:
+        pages = list(client.contacts())
+    assert pages == [[ContactSeen("u-1", "A@example.com")], [ContactSeen("u-2", external_id="7")]]
+    assert "contactType=all" in server.heard[0].path
+    assert "cursor=more" in server.heard[1].path
+
+
+def test_a_contact_is_found_by_the_id_that_others_gave_them(server):
+    with talking(server, Say(200, {"id": "u-1", "userId": "a/b"}), Say(404, {"error": {}})) as client:
+        assert client.contact_by_external_id("a/b") == ContactSeen("u-1", external_id="a/b")
+        assert client.contact_by_external_id("a/b") is None
+    assert server.heard[0].path == "/v2/contacts/by-user-id/a%2Fb"
 
 
 def test_a_contact_is_asked_for_until_the_answer_comes(server, clock):
     with talking(server, Misbehave("reset"), Say(500, {}), Say(200, {"id": "u-1"}), clock=clock) as client:
-        assert client.make_contact(CONTACT) is None
+        assert client.make_contact(CONTACT) == Upserted("u-1", made=False)
     assert len(server.heard) == 3
 
 
@@ -509,7 +541,7 @@ def test_a_whole_ticket_arrives_in_a_strict_featurebase_and_reads_back_as_it_was
         unknown = client.send(of_cy, number)
         assert isinstance(unknown, Refused)
         assert unknown.http_status == 404
-        assert client.make_contact(of_cy.contact) is None
+        assert isinstance(client.make_contact(of_cy.contact), Upserted)
         for step in (of_cy, *rest):
             assert isinstance(client.send(step, number), Done)
         seen = client.ticket(number)
@@ -552,6 +584,46 @@ def test_a_number_that_belongs_to_another_ticket_is_left_alone(sandbox):
         number, _ = made_in(sandbox, client)
         assert client.delete_ticket(number, "0" * 24) is Deletion.OTHER
     assert len(sandbox.tickets()) == 1
+
+
+def test_a_number_that_went_to_another_ticket_meanwhile_is_left_alone(server, clock):
+    """The first try did its work and its answer was lost; before a second one the ticket is looked at."""
+    ours, theirs = {"id": "a" * 24, "ticketNumber": 7}, {"id": "b" * 24, "ticketNumber": 7}
+    with talking(server, Say(200, ours), Misbehave("reset"), Say(200, theirs), clock=clock) as client:
+        assert client.delete_ticket(7, "a" * 24) is Deletion.DONE
+    assert [heard.method for heard in server.heard] == ["GET", "DELETE", "GET"]
+
+
+def test_a_ticket_that_was_just_seen_is_not_fetched_again(server):
+    with talking(server, Say(200, {"deleted": True})) as client:
+        seen = TicketSeen(7, "a" * 24)
+        assert client.delete_ticket(7, "a" * 24, seen=seen) is Deletion.DONE
+    assert [(heard.method, heard.path) for heard in server.heard] == [("DELETE", "/v2/tickets/7")]
+
+
+def test_a_deletion_that_is_refused_says_so(server):
+    no = Say(400, {"error": {"code": "invalid_request", "message": "No"}})
+    with talking(server, Say(200, {"id": "a" * 24, "ticketNumber": 7}), no) as client:
+        assert client.delete_ticket(7, "a" * 24) == Refused(400, "invalid_request", "No")
+
+
+def test_a_contact_is_seen_and_deleted_by_their_id(sandbox):
+    with Client(Connection(base_url=sandbox.url, keys=sandbox.keys, rate=FAST)) as client:
+        upserted = client.make_contact(CONTACT)
+        assert isinstance(upserted, Upserted)
+        assert upserted.made
+        made = upserted.id
+        assert client.contact(made) == ContactSeen(made, "cy@example.com", 0, 0)
+        sandbox.script("lost")
+        assert client.delete_contact(made) is None
+        assert client.contact(made) is None
+        assert client.delete_contact(made) is None
+
+
+def test_a_contact_who_may_not_be_deleted_stays_with_a_word(server):
+    with talking(server, Say(400, {"error": {"code": "invalid_request", "message": "No"}})) as client:
+        assert client.delete_contact("c/1") == Refused(400, "invalid_request", "No")
+    assert server.heard[0].path == "/v2/contacts/c%2F1"
 
 
 def test_what_the_answers_say_of_each_key_is_kept(make_sandbox):

@@ -14,7 +14,6 @@ from tests.featurebase.conftest import make_directory
 from tests.featurebase.drafts import a_field, draft
 
 PDF = FileRef("a.pdf", "https://files.example/a.pdf")
-EXE = FileRef("a.exe", "https://files.example/download?id=3")
 
 
 def sent(field, **directory) -> bytes:
@@ -96,23 +95,12 @@ def test_a_blank_value_is_left_out(field):
         pytest.param(a_field("Due date", "2025-01-15T10:30:00"), "field-date-invalid", id="moment-without-zone"),
         pytest.param(a_field("Files", "https://files.example/a.pdf"), "field-type", id="text-for-files"),
         pytest.param(a_field("Legacy ID", files=(PDF,)), "field-type", id="file-for-text"),
-        pytest.param(a_field("Contract", files=(PDF, PDF)), "files-single", id="two-files-for-one"),
-        pytest.param(a_field("Files", files=(FileRef("a", "http://files.example/a"),)), "file-not-https", id="http"),
-        pytest.param(a_field("Files", files=(FileRef("a", "javascript:alert(1)"),)), "file-not-https", id="javascript"),
-        pytest.param(a_field("Files", files=(EXE,)), "file-type-blocked", id="executable-by-name"),
-        pytest.param(a_field("Files", files=(FileRef("x", "https://f.example/a.sh?x=.pdf"),)), "file-type-blocked", id="executable-by-url"),
-        pytest.param(a_field("Files", files=(FileRef("a.pdf", "https://f.example/a", size_bytes=10_000_001),)), "file-too-large", id="too-large"),
-        pytest.param(a_field("Files", files=(PDF,) * 11), "files-too-many", id="too-many"),
         pytest.param(a_field("Nope", "x"), "field-unknown", id="unknown-field"),
         pytest.param(a_field("Twin", "x"), "field-ambiguous", id="two-fields-of-that-name"),
     ],
 )  # fmt: skip
 def test_a_value_that_would_be_refused_or_changed_is_a_problem_with_a_way_out(field, code):
     assert codes(field) == [code]
-
-
-def test_files_of_several_fields_are_counted_together():
-    assert codes(a_field("Files", files=(PDF,) * 10), a_field("Contract", files=(PDF,))) == ["files-too-many"]
 
 
 def test_a_field_is_mapped_once():
@@ -130,7 +118,6 @@ def test_leading_zeros_of_a_number_are_warned_of():
     [
         pytest.param(a_field("Nope", "x", optional=True), {"field Nope": 1}, id="optional-field"),
         pytest.param(a_field("Nope", " ", optional=True), {}, id="optional-and-blank"),
-        pytest.param(a_field("Files", files=(FileRef("a.pdf", path="/tmp/a.pdf"), PDF)), {"local files": 1}, id="local-file"),
         pytest.param(a_field("Priority", "odd", fallback=""), {"option of the field 'Priority' without a match": 1}, id="option-that-may-be-empty"),
     ],
 )  # fmt: skip

@@ -98,10 +98,24 @@ def test_a_category_of_unknown_kind_counts_as_one_with_customers(category):
     assert speak(ANN, category=category) == (reply_of("ann@example.com", "Ann"), [])
 
 
-def test_without_any_address_a_customers_words_become_a_note_rather_than_get_lost():
+def test_without_anything_to_know_them_by_a_customers_words_become_a_note_rather_than_get_lost():
     voice = Voice(NOTE, admin("a-ada"), SAID.format("Cy"))
-    only_a_user_id = DraftAuthor(user_id=named("ext-1"))
-    assert speak(NO_EMAIL, author=only_a_user_id) == (voice, ["reply-author-missing"])
+    too_long = DraftAuthor(user_id=named("x" * 256))
+    assert speak(NO_EMAIL, author=too_long) == (voice, ["reply-author-missing"])
+
+
+def by_external_id(user_id: str, opening: str = "", **new: str) -> Voice:
+    """A reply of a contact whose own id is not known yet, with what makes them."""
+    return Voice(REPLY, {"type": "contact", "contactId": ""}, opening, contact={"userId": user_id, **new})
+
+
+def test_a_customer_known_by_an_external_id_alone_speaks_for_themselves():
+    lead = DraftAuthor(user_id=named("lead-7"), name=named("Lea"), is_agent=False)
+    assert speak(lead) == (by_external_id("lead-7", name="Lea"), [])
+    assert speak(NO_EMAIL, author=lead) == (
+        by_external_id("lead-7", SAID.format("Cy"), name="Lea"),
+        ["reply-author-missing"],
+    )
 
 
 def test_the_tickets_author_may_be_known_by_id_alone():
@@ -173,6 +187,8 @@ def test_without_a_workspace_admins_stand_unchecked_and_say_so(author, private, 
 
 
 def test_without_a_workspace_the_fallback_stands_unchecked_too():
-    voice, codes = speak(NO_EMAIL, directory=Directory.unchecked(), author=DraftAuthor(user_id=named("x")))
+    voice, codes = speak(
+        NO_EMAIL, directory=Directory.unchecked(), author=DraftAuthor(user_id=named("x" * 256))
+    )
     assert voice == Voice(NOTE, admin("unchecked:any"), SAID.format("Cy"))
     assert sorted(codes) == ["agent-unchecked", "reply-author-missing"]

@@ -119,6 +119,15 @@ def test_a_ticket_is_created_then_talked_on_then_closed():
     assert ticket.left_out == ()
 
 
+def test_an_open_ticket_is_snoozed_after_its_thread_and_a_closed_one_only_closed():
+    until = named("2031-01-15T10:30:00.000Z")
+    *_, last = ticket_of(draft(snoozed_until=until, replies=(NOTE,))).steps
+    UPDATE.validate(json.loads(last.body))
+    assert json.loads(last.body) == {"snoozedUntil": until.value, "skipNotifications": True}
+    *_, last = ticket_of(draft(snoozed_until=until, open=False)).steps
+    assert json.loads(last.body) == {"open": False, "skipNotifications": True}
+
+
 @pytest.mark.parametrize("notify", [True, False])
 def test_a_closed_ticket_is_closed_in_so_many_words(notify):
     body = json.loads(ticket_of(draft(open=False, notify=notify)).steps[-1].body)
