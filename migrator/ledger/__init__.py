@@ -5,20 +5,58 @@ happened; a ticket that belongs to a row belongs to it for ever. What is true in
 by the runner; how to ask, by `migrator.featurebase`.
 """
 
-from migrator.ledger.entries import Doubt, Event, Order, RejectedRow, Result, Run, RunCounts, Staged, Work
+from migrator.ledger.entries import (
+    Contact,
+    Difference,
+    DifferenceKind,
+    Doubt,
+    Event,
+    Minute,
+    Order,
+    Owned,
+    PartyState,
+    PartyWork,
+    RefusedParty,
+    RejectedRow,
+    Result,
+    Run,
+    RunCounts,
+    Sent,
+    SentStep,
+    Staged,
+    StepState,
+    Verification,
+    Verified,
+    Work,
+)
+from migrator.ledger.forgetting import forgotten
 from migrator.ledger.ledger import Ledger
 from migrator.ledger.staging import Stager
 
 __all__ = [
+    "Contact",
+    "Difference",
+    "DifferenceKind",
     "Doubt",
     "Event",
     "Ledger",
+    "Minute",
     "Order",
+    "Owned",
+    "PartyState",
+    "PartyWork",
+    "RefusedParty",
     "RejectedRow",
     "Result",
     "Run",
     "RunCounts",
+    "Sent",
+    "SentStep",
     "Staged",
     "Stager",
+    "StepState",
+    "Verification",
+    "Verified",
     "Work",
+    "forgotten",
 ]

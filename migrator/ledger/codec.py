@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from migrator.ledger.entries import Difference, DifferenceKind
 from migrator.model import Problem, Severity, SourceRef, Upload
 
 _readable = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -106,6 +107,17 @@ def load_original(text: str) -> tuple[str, ...] | str:
     """A list was a table's cells, a string was a document's own text."""
     original = json.loads(text)
     return original if isinstance(original, str) else tuple(original)
+
+
+def dump_differences(differences: Iterable[Difference]) -> str:
+    return dump([[d.field, d.expected, d.actual, d.kind.value, d.explanation] for d in differences])
+
+
+def load_differences(text: str) -> tuple[Difference, ...]:
+    return tuple(
+        Difference(field, expected, actual, DifferenceKind(kind), explanation)
+        for field, expected, actual, kind, explanation in json.loads(text)
+    )
 
 
 def _ref_fields(ref: SourceRef | None) -> dict[str, str | int] | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from migrator.model import Problem, SourceRef, Status, Step
+from migrator.model import PartyKind, Problem, SourceRef, Status, Step
 
 
 class Order(StrEnum):
@@ -34,8 +34,12 @@ class Staged(StrEnum):
     UNCHANGED = "unchanged"
     """It would send exactly what the ledger holds already; the row stays as it stands."""
     KEPT = "kept"
-    """It differs, but the earlier version was sent or may have been, so that one stays; or it was given
-    back with a key that belongs to another row."""
+    """The row stays as it stands: a request of it is on its way or in doubt, or a record that was given
+    back has a key that belongs to another row."""
+    SENT = "sent"
+    """It differs from the earlier version, which was sent or may have been, and stays: see `Stager.renew`."""
+    EXTENDED = "extended"
+    """It differs from what was sent, and what it has more waits behind that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,155 @@ class Doubt:
     number: int | None
     """Its ticket, where an earlier step made that; None for a create."""
     reason: str
+
+
+class StepState(StrEnum):
+    """Where a step stands; `steps.py` shows how it moves."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DONE = "done"
+    REFUSED = "refused"
+    IN_DOUBT = "in_doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class SentStep:
+    """One request of a row, and where it stands."""
+
+    ordinal: int
+    step: Step
+    state: StepState
+    attempts: int
+    """How often it has left, or may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A row that owns a ticket, with every request that it is made of."""
+
+    row: int
+    key: str
+    status: Status
+    number: int
+    object_id: str
+    url: str
+    fingerprint: str
+    """Of the version of its source that was staged last."""
+    steps: tuple[SentStep, ...]
+    """In their order; empty once the ledger was told to forget."""
+
+    @property
+    def done(self) -> tuple[Step, ...]:
+        """What was carried out, in its order: the create step first."""
+        return tuple(each.step for each in self.steps if each.state is StepState.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A ticket that belongs to a row."""
+
+    row: int
+    key: str
+    number: int
+    object_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A contact whom this migration made, so that a reply could be theirs."""
+
+    id: str
+    email: str
+    """Empty where they have none, or once the ledger was told to forget."""
+    row: int
+    """Whose reply it was."""
+
+
+class DifferenceKind(StrEnum):
+    """How what is in Featurebase differs from what was sent."""
+
+    MISSING = "missing"
+    EXTRA = "extra"
+    DIFFERENT = "different"
+    EXPLAINED = "explained"
+    """Different in a way that Featurebase is known to make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that is not as it was sent. It is personal data."""
+
+    field: str
+    expected: str
+    """As sent; empty where nothing was."""
+    actual: str
+    """As it is there; empty where nothing is."""
+    kind: DifferenceKind
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What reading one ticket back came to."""
+
+    row: int
+    key: str
+    number: int | None
+    """None where the ticket was taken back since."""
+    url: str
+    verdict: str
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One reading back of everything, finished or not."""
+
+    id: int
+    started_at_s: float
+    ended_at_s: float | None
+    """None while it goes on, or was cut off: it can be gone on with."""
+    verdicts: Mapping[str, int]
+    """How many rows got which."""
+    compared: int
+    """How many values were compared, over all of them."""
+    figures: Mapping[str, float]
+    """Whatever was counted; empty until it has ended."""
+
+
+class PartyState(StrEnum):
+    """Where a contact or a company stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    """We made it."""
+    KNOWN = "known"
+    """It was there already."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyWork:
+    """A contact or a company that is to be made."""
+
+    seq: int
+    kind: PartyKind
+    body: bytes
+    row: int
+    """One that needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedParty:
+    """A contact or a company that Featurebase would not have. It is personal data."""
+
+    kind: PartyKind
+    known_as: str
+    """Address, else external id."""
+    message: str
+    """What Featurebase said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +288,8 @@ class RunCounts:
 
     created: int = 0
     """Those adopted included."""
+    updated: int = 0
+    """Tickets of an earlier run that got what a newer source has more."""
     failed: int = 0
     in_doubt: int = 0
     adopted: int = 0
@@ -157,3 +312,16 @@ class Run:
     exit_code: int | None
     figures: Mapping[str, int]
     """Whatever was counted; empty until it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """What was sent within one minute."""
+
+    began_s: int
+    """Its beginning, by our clock, seconds since 1970."""
+    sent: int
+    """Steps whose last attempt began in it."""
+    done: int
+    refused: int
+    in_doubt: int

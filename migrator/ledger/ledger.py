@@ -2,7 +2,9 @@
 
 This is the doorway; the work is done in `staging.py` and `steps.py` (what changes), `queries.py` (what
 is read), `writer.py` (how it gets to the disk) and `lock.py` (who may). It knows nothing of HTTP, of
-mappings or of files to import.
+mappings or of files to import. Three whole topics have doors of their own, which this one includes:
+`proof.py` (reading everything back), `deletions.py` (taking everything back) and `parties.py` (who must be
+there before tickets are).
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -20,17 +23,31 @@ from types import TracebackType
 from typing import Self
 
 from migrator.errors import LedgerError
-from migrator.ledger import codec, faults, queries, schema, steps
-from migrator.ledger.entries import Doubt, Event, Order, RejectedRow, Result, Run, RunCounts, Work
+from migrator.ledger import codec, fallbacks, faults, forgetting, queries, schema, sent, steps, tables
+from migrator.ledger.deletions import Deletions
+from migrator.ledger.entries import (
+    Doubt,
+    Event,
+    Minute,
+    Order,
+    RejectedRow,
+    Result,
+    Run,
+    RunCounts,
+    Sent,
+    Work,
+)
 from migrator.ledger.facts import put_facts, put_own_facts
 from migrator.ledger.lock import Lock, is_held
+from migrator.ledger.parties import Needed, Parties
+from migrator.ledger.proof import Proof
 from migrator.ledger.queries import Reader
 from migrator.ledger.staging import Stager
 from migrator.ledger.writer import Writer
-from migrator.model import Counts, Outcome, Refused, Status, Step, StepKind, TicketSeen
+from migrator.model import Counts, Outcome, Problem, Refused, Status, Step, StepKind, TicketSeen
 
 
-class Ledger:
+class Ledger(Proof, Deletions, Parties):
     """An open ledger. Every method may be called from any thread, unless it says otherwise.
 
     A question sees everything that was settled before it was asked. All methods raise `LedgerError` or
@@ -48,12 +65,8 @@ class Ledger:
         now: Callable[[], float],
     ) -> None:
         """Use `create`, `open` or `look`."""
-        self.path = path
-        self._reader = reader
-        self._writer = writer
+        super().__init__(path, reader, writer=writer, now=now)
         self._lock = lock
-        self._now = now
-        self._run = 0
         self._in_flight: set[tuple[int, int]] = set()
         self._in_flight_guard = threading.Lock()
         facts = queries.facts(reader)
@@ -119,13 +132,16 @@ class Ledger:
     def look(cls, path: Path, *, now: Callable[[], float] = time.time) -> Ledger:
         """Opens a ledger for questions only, without the lock, also while a run is going on.
 
-        What another process is sending just now counts as pending.
+        What another process is sending just now counts as pending. A ledger of an earlier version is
+        brought up to date first.
 
         Raises:
             LedgerError: As for `open`.
+            LedgerBusy: A process of an earlier version is working on it.
         """
         path = _real(path)
-        schema.identify(path)
+        if schema.identify(path) < tables.VERSION:
+            cls.open(path, now=now).close()
         with faults.translated(path):
             reader = Reader(schema.connect_to_read(path), path, catch_up=lambda: None)
         try:
@@ -169,6 +185,8 @@ class Ledger:
         with ExitStack() as undo:
             with faults.translated(path):
                 db = schema.connect_to_write(path)
+                undo.callback(db.close)
+                schema.bring_up_to_date(db)
                 writer = Writer(db, path)
                 undo.callback(writer.close)
                 reader = Reader(schema.connect_to_read(path), path, catch_up=writer.settled)
@@ -222,7 +240,9 @@ class Ledger:
     # --- staging --------------------------------------------------------------------------------
 
     @contextmanager
-    def staging(self, *, retry_refused: bool = False) -> Iterator[Stager]:
+    def staging(
+        self, *, retry_refused: bool = False, newer: bool = False, update_people: bool = False
+    ) -> Iterator[Stager]:
         """Takes in one source, all of it or nothing: an exception inside, or a kill, undoes everything.
 
         What this thread writes meanwhile (facts, events) is part of the same transaction. Questions are
@@ -231,11 +251,20 @@ class Ledger:
         Args:
             retry_refused: A failed row that comes again as it was waits again; for sources of rows that
                 are given back, which is to ask that they be sent again.
+            newer: The source is a later one than the ledger has met: a row that is complete and comes again
+                as it was is unchanged from now on.
+            update_people: Contacts and companies who are there wait again where more is known of them now.
+
+        Raises:
+            LedgerError: The ledger was told to forget, so it cannot tell what is new.
         """
+        if self.forgotten:
+            raise forgetting.forgotten(self.path)
         with self._writing.alone() as db:
             before = self.fact("staging")
             number = 1 if before is None else int(before) + 1
-            stager = Stager(db, self.path, number, retry_refused=retry_refused)
+            needed = Needed(db, number, update=update_people)
+            stager = Stager(db, self.path, needed, retry_refused=retry_refused, newer=newer)
             yield stager
             stager.finish()
             with faults.translated(self.path):
@@ -244,7 +273,7 @@ class Ledger:
     @property
     def staged(self) -> bool:
         """Whether a source was taken in completely."""
-        return self.fact("phase") == "staged"
+        return self.fact("phase") in {"staged", *forgetting.PHASES}
 
     # --- work -----------------------------------------------------------------------------------
 
@@ -307,23 +336,60 @@ class Ledger:
         at = steps.At(row, ordinal, self._now(), server_time_s, self._run)
         self._writing.hand_over(lambda db: steps.settle(db, at, outcome))
 
+    def exchange(
+        self, row: int, ordinal: int, step: Step, warning: Problem, *, files: int, back: bool = False
+    ) -> None:
+        """Puts another step in the place of one that waits, because its files cannot come along.
+
+        Args:
+            files: How many they are; they count as left out.
+            back: It is the step as it was: the files were not to blame, so warning and count go again.
+
+        Raises:
+            ValueError: The step is not waiting: a bug in the caller.
+        """
+        self._writing.run(
+            lambda db: fallbacks.exchange(db, row, ordinal, step, warning, files=files, back=back)
+        )
+
+    def merge(
+        self, row: int, ordinals: Sequence[int], step: Step, warning: Problem, left_out: Counter[str]
+    ) -> None:
+        """Puts one step in the place of several that wait; it gets the place of the first.
+
+        Args:
+            left_out: What does not come along any more, counted.
+
+        Raises:
+            ValueError: They are not all waiting: a bug in the caller.
+        """
+        self._writing.run(lambda db: fallbacks.merge(db, row, ordinals, step, warning, left_out))
+
+    def append_step(self, row: int, step: Step) -> None:
+        """Adds a step to a complete row: it waits, and is what it was again once that is done.
+
+        Raises:
+            ValueError: The row is not complete: a bug in the caller.
+        """
+        self._writing.run(lambda db: steps.append(db, row, step))
+
+    def give_up_rewriting(self) -> int:
+        """Lets rows be as they were whose change of references was refused; returns how many."""
+        return self._writing.run(steps.give_up_rewriting)
+
     def flush(self) -> None:
         """Waits until everything handed over is on the disk."""
         self._writing.flush()
 
     # --- doubt ----------------------------------------------------------------------------------
 
-    def doubts(self) -> list[Doubt]:
-        """Every step in doubt, in source order."""
-        return queries.doubts(self._reader)
+    def doubts(self, *, only: str | None = None) -> list[Doubt]:
+        """Every step in doubt, in source order; of one key, or of all."""
+        return queries.doubts(self._reader, only)
 
     def owner_of(self, object_id: str) -> int | None:
-        """The row that owns this ticket of Featurebase; None where none does."""
+        """The row that owns this ticket of Featurebase, or owned it until it was taken back; else None."""
         return queries.owner_of(self._reader, object_id)
-
-    def owned_numbers_above(self, floor: int) -> Iterator[int]:
-        """The numbers of the tickets that rows own, ascending."""
-        return queries.owned_numbers_above(self._reader, floor)
 
     def newest_owned(self, limit: int) -> list[tuple[int, str]]:
         """Number and object id of the owned tickets with the highest numbers, the highest first."""
@@ -379,9 +445,29 @@ class Ledger:
         """The settled steps of a row, in their order: the create step first."""
         return queries.done_steps(self._reader, row)
 
-    def retry_failed(self) -> int:
-        """Lets the refused steps of failed rows wait again; returns how many rows that is."""
-        return self._writing.run(steps.retry_failed)
+    def sent(self, row: int) -> Sent | None:
+        """A row with its ticket and all its requests; None where the row owns no ticket."""
+        return sent.by_row(self._reader.all, row)
+
+    def sent_by_key(self, key: str) -> Sent | None:
+        """The same, by source id."""
+        return sent.by_key(self._reader.all, key)
+
+    def ticket_of(self, key: str) -> tuple[int, str] | None:
+        """Number and address of the ticket that a source id has become; None where it has none."""
+        return queries.ticket_of(self._reader, key)
+
+    def failed(self) -> tuple[tuple[str, ...], int]:
+        """The keys of the failed rows, in source order, and how many requests they still need."""
+        return queries.failed(self._reader)
+
+    def status_of(self, key: str) -> Status | None:
+        """Where the row with this key stands; None where there is none."""
+        return queries.status_of(self._reader, key)
+
+    def retry_failed(self, keys: Sequence[str]) -> int:
+        """Lets the refused steps of these rows wait again, where they failed; returns how many rows."""
+        return self._writing.run(lambda db: steps.retry_failed(db, keys))
 
     # --- accounting -----------------------------------------------------------------------------
 
@@ -440,6 +526,10 @@ class Ledger:
         """Every run so far, the first one first."""
         return queries.runs(self._reader)
 
+    def minutes(self) -> list[Minute]:
+        """What was sent, minute by minute; minutes without anything are left out."""
+        return queries.minutes(self._reader)
+
     def run_counts(self, run: int) -> RunCounts:
         """What happened because of `run`: the rows that stand where they stand, and the steps it got done."""
         return queries.run_counts(self._reader, run)
@@ -455,13 +545,43 @@ class Ledger:
         """The log, oldest line first."""
         return queries.events(self._reader)
 
-    # --- inside ---------------------------------------------------------------------------------
+    # --- forgetting -----------------------------------------------------------------------------
+
+    def forget(self, keep: Mapping[str, str], *, rejected_too: bool = False) -> None:
+        """Drops everything that was taken from the export or says anything about a person, for good.
+
+        What stays: keys, places, fingerprints, counts, ticket numbers, object ids and addresses, so that
+        status, report and undo go on working. Nothing is staged, sent or compared from then on. A call that
+        was cut off is finished by another. No other process may have the file open.
+
+        Args:
+            keep: The facts that stay, with what they say from now on; all others are dropped, but for
+                the ledger's own.
+            rejected_too: Drop what is needed to correct rejected rows as well.
+
+        Raises:
+            LedgerError: Some rows are not done with, and their data is still needed; or another
+                process is reading the file.
+        """
+        if not self.forgotten:
+            self.require_done(rejected_too=rejected_too)
+            self._writing.run(lambda db: forgetting.drop(db, keep))
+        with self._writing.apart() as db:
+            forgetting.shrink(db, self.path)
+        self._writing.run(lambda db: put_own_facts(db, {"phase": forgetting.FORGOTTEN}))
+
+    def require_done(self, *, rejected_too: bool = False) -> None:
+        """Makes sure that nothing of what `forget` drops is needed any more.
+
+        Raises:
+            LedgerError: It is; the message says how many rows need it, and the way out.
+        """
+        forgetting.require_done(self.counts(), self.path, rejected_too=rejected_too)
 
     @property
-    def _writing(self) -> Writer:
-        if self._writer is None:
-            raise ValueError("this ledger was opened for looking only")
-        return self._writer
+    def forgotten(self) -> bool:
+        """Whether the personal data was dropped, or is being dropped."""
+        return self.fact("phase") in forgetting.PHASES
 
 
 def _real(path: Path) -> Path:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from migrator.ledger import codec, faults
-from migrator.ledger.entries import Doubt, Event, Order, RejectedRow, Result, Run, RunCounts, Work
+from migrator.ledger.entries import Doubt, Event, Minute, Order, RejectedRow, Result, Run, RunCounts, Work
 from migrator.model import Counts, SourceRef, Status, Step, StepKind
 
 _PAGE = 500
@@ -94,6 +94,7 @@ def run_counts(reader: Reader, run: int) -> RunCounts:
     done: dict[str, int] = dict(reader.all("SELECT kind, steps FROM step_tally WHERE run = ?", (run,)))
     return RunCounts(
         created=stand(Status.CREATED),
+        updated=stand(Status.UPDATED),
         failed=stand(Status.FAILED),
         in_doubt=stand(Status.IN_DOUBT),
         adopted=sum(rows for each, adopted, rows in tally if adopted and each == Status.CREATED),
@@ -109,7 +110,9 @@ def steps_done(reader: Reader) -> dict[StepKind, int]:
 
 
 def adopted(reader: Reader) -> int:
-    found = reader.one("SELECT sum(rows) FROM tally WHERE adopted AND status = 'created'")
+    found = reader.one(
+        "SELECT sum(rows) FROM tally WHERE adopted AND status IN ('created', 'updated', 'unchanged')"
+    )
     return (found and found[0]) or 0
 
 
@@ -208,6 +211,29 @@ def waiting_only(reader: Reader, key: str) -> Iterator[Work]:
         yield work
 
 
+def failed(reader: Reader) -> tuple[tuple[str, ...], int]:
+    query = f"SELECT seq, key FROM rows WHERE {_WRONG} AND status = 'failed' ORDER BY seq"  # noqa: S608
+    rows = reader.all(query, ())
+    found = reader.one(
+        "SELECT count(*) FROM steps WHERE state IN ('waiting', 'refused')"  # noqa: S608 - constants only
+        f" AND row IN (SELECT seq FROM rows WHERE {_WRONG} AND status = 'failed')"
+    )
+    assert found is not None
+    return tuple(codec.load_text(key) for _, key in rows), found[0]
+
+
+def ticket_of(reader: Reader, key: str) -> tuple[int, str] | None:
+    found = reader.one(
+        "SELECT number, url FROM rows WHERE key = ? AND number IS NOT NULL", (codec.dump(key),)
+    )
+    return (found[0], codec.load_text_or_none(found[1]) or "") if found else None
+
+
+def status_of(reader: Reader, key: str) -> Status | None:
+    found = reader.one("SELECT status FROM rows WHERE key = ?", (codec.dump(key),))
+    return Status(found[0]) if found else None
+
+
 def to_send(reader: Reader, only: str | None) -> tuple[int, int]:
     """How many tickets wait, and how many requests they need."""
     if only is not None:
@@ -236,7 +262,7 @@ def done_steps(reader: Reader, row: int) -> list[Step]:
         """,
         (row,),
     )
-    return [_step(line) for line in lines]
+    return [read_step(line) for line in lines]
 
 
 def creates_dated(reader: Reader, created_at_ms: int) -> Iterator[Step]:
@@ -248,7 +274,7 @@ def creates_dated(reader: Reader, created_at_ms: int) -> Iterator[Step]:
         WHERE created_at_ms BETWEEN ? AND ? + 999 AND steps.ordinal = 0 AND seq > ? ORDER BY seq LIMIT ?
     """
     second_ms = created_at_ms - created_at_ms % 1000  # an answer may leave the milliseconds out
-    return (_step(line[1:]) for line in reader.pages(query, (second_ms, second_ms)))
+    return (read_step(line[1:]) for line in reader.pages(query, (second_ms, second_ms)))
 
 
 def has_undated(reader: Reader) -> bool:
@@ -306,29 +332,31 @@ def _work(reader: Reader, row: int) -> Work | None:
     if not lines or any(line[1] != Status.PENDING or line[4] != "waiting" for line in lines):
         return None
     key, _, number, object_id = lines[0][:4]
-    steps = tuple((line[5], _step(line[6:])) for line in lines)
+    steps = tuple((line[5], read_step(line[6:])) for line in lines)
     return Work(row, codec.load_text(key), number, codec.load_text_or_none(object_id), steps)
 
 
 # --- doubt ------------------------------------------------------------------------------------
 
 
-def doubts(reader: Reader) -> list[Doubt]:
+def doubts(reader: Reader, key: str | None) -> list[Doubt]:
+    which = "" if key is None else "AND key = ?"
     lines = reader.all(
-        """
+        f"""
         SELECT seq, key, steps.ordinal, floor, begun_at_s, begun_server_s, ended_server_s, doubt_since_s,
             number, reason, kind, method, path, body, uploads, contact
         FROM steps JOIN rows ON seq = steps.row
             JOIN requests ON requests.row = steps.row AND requests.ordinal = steps.ordinal
-        WHERE state = 'in_doubt' ORDER BY steps.row, steps.ordinal
-        """
+        WHERE state = 'in_doubt' {which} ORDER BY steps.row, steps.ordinal
+        """,  # noqa: S608 - constants only
+        () if key is None else (codec.dump(key),),
     )
     return [
         Doubt(
             row=line[0],
             key=codec.load_text(line[1]),
             ordinal=line[2],
-            step=_step(line[10:]),
+            step=read_step(line[10:]),
             floor=line[3],
             begun_at_s=line[4],
             begun_server_s=line[5],
@@ -342,13 +370,11 @@ def doubts(reader: Reader) -> list[Doubt]:
 
 
 def owner_of(reader: Reader, object_id: str) -> int | None:
-    found = reader.one("SELECT row FROM owned WHERE object_id = ?", (codec.dump(object_id),))
+    found = reader.one(
+        "SELECT row FROM owned WHERE object_id = ?1 UNION ALL SELECT row FROM deleted WHERE object_id = ?1",
+        (codec.dump(object_id),),
+    )
     return None if found is None else int(found[0])
-
-
-def owned_numbers_above(reader: Reader, floor: int) -> Iterator[int]:
-    query = "SELECT DISTINCT number FROM owned WHERE number > ? ORDER BY number LIMIT ?"
-    return (number for (number,) in reader.pages(query, after=floor))
 
 
 def newest_owned(reader: Reader, limit: int) -> list[tuple[int, str]]:
@@ -374,11 +400,22 @@ def runs(reader: Reader) -> Iterator[Run]:
         yield Run(run, codec.load(options), started_at_s, ended_at_s, exit_code, codec.load(figures))
 
 
+def minutes(reader: Reader) -> list[Minute]:
+    """By the last attempt of every step; a step taken up again later counts there."""
+    lines = reader.all(
+        "SELECT CAST(begun_at_s / 60 AS INTEGER) AS minute, count(*), sum(state = 'done'),"
+        " sum(state = 'refused'), sum(state = 'in_doubt')"
+        " FROM steps WHERE begun_at_s IS NOT NULL GROUP BY minute ORDER BY minute"
+    )
+    return [Minute(minute * 60, *counts) for minute, *counts in lines]
+
+
 def _ref(columns: Line) -> SourceRef:
     file, row, sheet, line = columns
     return SourceRef(codec.load_text(file), row, codec.load_text(sheet), line)
 
 
-def _step(columns: Line) -> Step:
+def read_step(columns: Sequence[Any]) -> Step:
+    """From kind, method, path, body, uploads and contact."""
     kind, method, path, body, uploads, contact = columns
     return Step(StepKind(kind), method, path, body, codec.load_uploads(uploads), contact)

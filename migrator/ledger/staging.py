@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from migrator.ledger import codec, faults, steps
-from migrator.ledger.entries import Staged
+from migrator.ledger import codec, faults, sent, steps
+from migrator.ledger.entries import Sent, Staged
 from migrator.ledger.facts import put_facts
-from migrator.ledger.versions import INSERT, REPLACE, Version
-from migrator.model import Rejected, Skipped, SourceRef, Status, Ticket
+from migrator.ledger.parties import Needed
+from migrator.ledger.steps import hold
+from migrator.ledger.versions import INSERT, RENEW, REPLACE, Version, renewed
+from migrator.model import Rejected, Skipped, SourceRef, Status, Step, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class _Known:
     staging: int
     fingerprint: str
     failed: bool
+    complete: bool
     has_ticket: bool
     in_flight: bool
 
@@ -42,7 +45,8 @@ class _Known:
 
 
 _FIND = """
-    SELECT seq, staging, fingerprint, status = 'failed', number IS NOT NULL,
+    SELECT seq, staging, fingerprint, status = 'failed', status IN ('created', 'updated', 'unchanged'),
+        number IS NOT NULL,
         EXISTS (SELECT 1 FROM steps WHERE steps.row = seq AND state IN ('sending', 'in_doubt'))
     FROM rows WHERE """
 _RENEW_CONTACT = """
@@ -55,18 +59,22 @@ _RENEW_CONTACT = """
 class Stager:
     """Takes the rows of one source, in source order. Made by `Ledger.staging`."""
 
-    def __init__(self, db: sqlite3.Connection, path: Path, staging: int, *, retry_refused: bool) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, path: Path, needed: Needed, *, retry_refused: bool, newer: bool
+    ) -> None:
         """
         Args:
             db: Inside a transaction.
             path: Of the ledger, for messages.
-            staging: The number of this staging, counted from 1 over the life of the ledger.
-            retry_refused: As in `Ledger.staging`.
+            needed: Takes the parties of the rows; its staging is counted from 1 over the life of the ledger.
+            retry_refused, newer: As in `Ledger.staging`.
         """
         self._db = db
         self._path = path
-        self._staging = staging
+        self._staging = needed.staging
+        self._needed = needed
         self._retry_refused = retry_refused
+        self._newer = newer
         self._left_out: Counter[str] = Counter()
         self._whole = not retry_refused
         self._keyless: dict[str, int] | None = None
@@ -111,11 +119,91 @@ class Stager:
                 return Staged.KEPT
             known = known or earlier or self._by_place(ticket.ref)
             if known is not None and known.fingerprint == version.fingerprint:
+                self._needed.hold(known.row, ticket.parties)
                 return self._same(known, ticket)
             staged, row = self._place(version, known, given_back=bool(replaces))
-            if staged is not Staged.KEPT:
-                self._hold(row, original, ticket)
+            self._needed.hold(row, ticket.parties)
+            if staged is Staged.KEPT:
+                return Staged.SENT
+            self._hold(row, original, ticket)
             return staged
+
+    def sent(self, key: str) -> Sent | None:
+        """What was sent for this source id, to decide what a newer version has more; None without a ticket.
+
+        Raises:
+            LedgerError: The disk or the database failed.
+        """
+        with faults.translated(self._path):
+            return sent.by_key(lambda query, values: self._db.execute(query, values).fetchall(), key)
+
+    def renew(
+        self,
+        row: int,
+        ticket: Ticket,
+        steps: Sequence[Step],
+        original: tuple[str, ...] | str | None = None,
+        *,
+        whole: bool = True,
+    ) -> Staged:
+        """Stages a newer version of a row that owns a ticket: what was carried out stays, the rest is anew.
+
+        Steps that were refused or never sent are dropped; `steps` wait behind those that were carried out or
+        may have been. A row that was complete will be updated when they are done; without any it is
+        unchanged, if the source is a newer one.
+
+        Args:
+            row: One that owns a ticket, as `sent` said.
+            ticket: The newer version.
+            steps: Those to send; perhaps none.
+            original: As for `ticket`; None keeps that of the earlier version.
+            whole: With `steps` the ticket will be all that the newer version says, so that the row has its
+                fingerprint from now on. Else the same version is looked at again next time.
+
+        Returns:
+            Extended, or unchanged where there was nothing to send.
+
+        Raises:
+            ValueError: The row owns no ticket: a bug in the caller.
+            LedgerError: The disk or the database failed.
+        """
+        with faults.translated(self._path):
+            known = self._known(_FIND + "seq = ?", (row,))
+            if known is None or not known.has_ticket:
+                raise ValueError(f"{ticket.ref}: row {row} cannot be renewed")
+            self._left_out.update(dict(ticket.left_out))
+            self._left_out.subtract(dict(self._left_out_by(known)))
+            self._db.execute(RENEW, (*renewed(ticket, self._staging, whole=whole), row))
+            if original is not None:
+                self._db.execute(
+                    "UPDATE originals SET original = ? WHERE row = ?", (codec.dump(original), row)
+                )
+            self._drop_unsent(row)
+            (last,) = self._db.execute("SELECT max(ordinal) FROM steps WHERE row = ?", (row,)).fetchone()
+            hold(self._db, row, steps, first=last + 1)
+            if not known.in_flight:
+                self._stand(known, pending=bool(steps))
+            return Staged.EXTENDED if steps else Staged.UNCHANGED
+
+    def _drop_unsent(self, row: int) -> None:
+        unsent = "SELECT ordinal FROM steps WHERE row = ? AND state IN ('waiting', 'refused')"
+        for table in ("requests", "steps"):
+            self._db.execute(
+                f"DELETE FROM {table} WHERE row = ? AND ordinal IN ({unsent})",  # noqa: S608
+                (row, row),
+            )
+
+    def _stand(self, known: _Known, *, pending: bool) -> None:
+        """Gives a row with a ticket its status after its steps were renewed."""
+        if not pending and known.complete:
+            self._is_unchanged(known)
+        else:
+            status = "'pending'" if pending else "ends_as"
+            self._db.execute(
+                "UPDATE rows SET run = 0, http_status = NULL, code = NULL, message = NULL,"  # noqa: S608
+                f" ends_as = CASE WHEN ? THEN 'updated' ELSE ends_as END, status = {status} WHERE seq = ?",
+                (known.complete, known.row),
+            )
 
     def skipped(self, skipped: Skipped, *, replaces: str = "") -> Staged:
         """Stages a record that the mapping leaves out.
@@ -204,8 +292,8 @@ class Stager:
         found = self._db.execute(query, values).fetchone()
         if found is None:
             return None
-        row, staging, fingerprint, failed, has_ticket, in_flight = found
-        return _Known(row, staging, fingerprint, bool(failed), bool(has_ticket), bool(in_flight))
+        row, staging, fingerprint, *is_so = found
+        return _Known(row, staging, fingerprint, *map(bool, is_so))
 
     def _same(self, known: _Known, ticket: Ticket) -> Staged:
         """Meets a row again that would send what it would have sent."""
@@ -214,10 +302,15 @@ class Stager:
             return Staged.KEPT
         contacts = [(step.contact, known.row, n) for n, step in enumerate(ticket.steps) if step.contact]
         self._db.executemany(_RENEW_CONTACT, contacts)
+        self._is_unchanged(known)
         if not (known.failed and self._retry_refused):
             return Staged.UNCHANGED
         steps.retry(self._db, known.row)
         return Staged.RESTAGED
+
+    def _is_unchanged(self, known: _Known) -> None:
+        if self._newer and known.complete:
+            self._db.execute("UPDATE rows SET status = 'unchanged', run = 0 WHERE seq = ?", (known.row,))
 
     def _place(self, version: Version, known: _Known | None, *, given_back: bool) -> tuple[Staged, int]:
         """Writes the row itself, unless the known one must stay; returns its number as well."""
@@ -234,7 +327,7 @@ class Stager:
             self._met(known)
             return Staged.KEPT, known.row
         self._left_out.subtract(dict(self._left_out_by(known)))
-        for table in ("originals", "requests", "steps"):
+        for table in ("originals", "requests", "steps", "needs"):
             self._db.execute(f"DELETE FROM {table} WHERE row = ?", (known.row,))  # noqa: S608
         self._db.execute(REPLACE, (*columns, known.row))
         return Staged.RESTAGED, known.row
@@ -255,14 +348,5 @@ class Stager:
     def _hold(self, row: int, original: tuple[str, ...] | str, ticket: Ticket | None = None) -> None:
         """Writes what belongs to a row that was just placed."""
         self._db.execute("INSERT INTO originals VALUES (?, ?)", (row, codec.dump(original)))
-        if ticket is None:
-            return
-        for ordinal, step in enumerate(ticket.steps):
-            uploads = codec.dump_uploads(step.uploads)
-            self._db.execute(
-                "INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (row, ordinal, step.method, step.path, step.body, uploads, step.contact),
-            )
-            self._db.execute(
-                "INSERT INTO steps (row, ordinal, kind) VALUES (?, ?, ?)", (row, ordinal, step.kind.value)
-            )
+        if ticket is not None:
+            hold(self._db, row, ticket.steps, first=0)

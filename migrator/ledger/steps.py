@@ -1,6 +1,6 @@
 """What may happen to a step, and what that means for its row.
 
-    waiting ──begin──> sending ──Done──────> done        all done: the row is created
+    waiting ──begin──> sending ──Done──────> done        all done: the row is created, or updated
        ^                  │ ├────Refused───> refused     the row is failed
        │                  │ └────InDoubt───> in_doubt    the row is in doubt
        └────NotSent───────┘                     │
@@ -16,10 +16,11 @@ true state. Nothing here reads the clock, commits, or decides what is true in Fe
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from migrator.ledger import codec
-from migrator.model import Done, InDoubt, NotSent, Outcome, Refused, TicketSeen
+from migrator.model import Done, InDoubt, NotSent, Outcome, Refused, Step, TicketSeen
 
 CREATE = 0
 """The ordinal of the step that makes the ticket: the first, because the others need its number."""
@@ -153,23 +154,77 @@ def retry(db: sqlite3.Connection, row: int) -> None:
     )
 
 
-def retry_failed(db: sqlite3.Connection) -> int:
-    """Lets every refused step wait again; returns how many rows that is."""
-    db.execute(
-        "UPDATE steps SET state = 'waiting' WHERE state = 'refused'"
-        " AND row IN (SELECT seq FROM rows WHERE status IN ('rejected', 'failed'))"
-    )
-    return db.execute(
-        "UPDATE rows SET status = 'pending', http_status = NULL, code = NULL, message = NULL"
-        " WHERE status IN ('rejected', 'failed') AND status = 'failed'"  # said twice to fit the index
+def retry_failed(db: sqlite3.Connection, keys: Iterable[str]) -> int:
+    """Lets the refused steps of these failed rows wait again; returns how many rows that is."""
+    find = "SELECT seq FROM rows WHERE key = ? AND status = 'failed'"
+    rows = [row for key in keys for (row,) in db.execute(find, (codec.dump(key),))]
+    for row in rows:
+        retry(db, row)
+    return len(rows)
+
+
+def append(db: sqlite3.Connection, row: int, step: Step) -> None:
+    """Adds a step to a complete row, which is what it was again once that is done.
+
+    Raises:
+        ValueError: The row is not complete: a bug in the caller.
+    """
+    changed = db.execute(
+        "UPDATE rows SET ends_as = status, status = 'pending', run = 0"
+        " WHERE seq = ? AND status IN ('created', 'updated', 'unchanged')",
+        (row,),
     ).rowcount
+    if not changed:
+        raise ValueError(f"row {row} is not complete")
+    (last,) = db.execute("SELECT max(ordinal) FROM steps WHERE row = ?", (row,)).fetchone()
+    hold(db, row, [step], first=last + 1)
+
+
+def hold(db: sqlite3.Connection, row: int, steps: Iterable[Step], *, first: int) -> None:
+    """Writes steps of a row, waiting, from the ordinal `first` on."""
+    for ordinal, step in enumerate(steps, start=first):
+        uploads = codec.dump_uploads(step.uploads)
+        db.execute(
+            "INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (row, ordinal, step.method, step.path, step.body, uploads, step.contact),
+        )
+        db.execute("INSERT INTO steps (row, ordinal, kind) VALUES (?, ?, ?)", (row, ordinal, step.kind.value))
+
+
+def give_up_rewriting(db: sqlite3.Connection) -> int:
+    """Drops changes of references that were refused, as if they had not been tried; returns how many."""
+    rows = [
+        row
+        for (row,) in db.execute(
+            "SELECT row FROM steps JOIN rows ON seq = row"
+            " WHERE rows.status IN ('rejected', 'failed') AND state = 'refused' AND kind = 'rewrite'"
+        )
+    ]
+    for row in rows:
+        drop_rewriting(db, row, "refused")
+        db.execute(
+            "UPDATE rows SET status = ends_as, run = 0, http_status = NULL, code = NULL, message = NULL"
+            " WHERE seq = ?",
+            (row,),
+        )
+    return len(rows)
+
+
+def drop_rewriting(db: sqlite3.Connection, row: int, state: str) -> None:
+    """Drops the changes of references of a row that are in this state."""
+    which = "SELECT ordinal FROM steps WHERE row = ? AND kind = 'rewrite' AND state = ?"
+    for table in ("requests", "steps"):
+        db.execute(
+            f"DELETE FROM {table} WHERE row = ? AND ordinal IN ({which})",  # noqa: S608 - constants only
+            (row, row, state),
+        )
 
 
 # How a row stands after a step of it is done; takes the run.
 _STANDING = """
     run = ?, http_status = NULL, code = NULL, message = NULL, status = CASE
         WHEN EXISTS (SELECT 1 FROM steps WHERE steps.row = seq AND state <> 'done') THEN 'pending'
-        ELSE 'created' END
+        ELSE ends_as END
 """
 
 
@@ -216,11 +271,13 @@ def _leave(db: sqlite3.Connection, at: At, state: str, reason: str | None = None
 
 
 def _own(db: sqlite3.Connection, row: int, seen: TicketSeen) -> bool:
-    """Claims the ticket for the row; False if it has an owner already, which is for ever."""
+    """Claims the ticket for the row; False if it has an owner already, which is for ever, or was deleted."""
+    object_id = codec.dump(seen.object_id)
     return (
         db.execute(
-            "INSERT OR IGNORE INTO owned (object_id, row, number) VALUES (?, ?, ?)",
-            (codec.dump(seen.object_id), row, seen.number),
+            "INSERT OR IGNORE INTO owned (object_id, row, number) SELECT ?, ?, ?"
+            " WHERE NOT EXISTS (SELECT 1 FROM deleted WHERE object_id = ? AND gone_at_s IS NOT NULL)",
+            (object_id, row, seen.number, object_id),
         ).rowcount
         == 1
     )

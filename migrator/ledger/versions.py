@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from migrator.ledger import codec
-from migrator.model import Problem, SourceRef, Status
+from migrator.model import Problem, SourceRef, Status, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +60,22 @@ REPLACE = (
     f"UPDATE rows SET run = 0, http_status = NULL, code = NULL, message = NULL, "  # noqa: S608
     f"({_COLUMNS}) = ({_MARKS}) WHERE seq = ?"
 )
+RENEW = (
+    "UPDATE rows SET (file, sheet, source_row, line, staging, fingerprint, warnings, left_out)"
+    " = (?, ?, ?, ?, ?, ?, ?, ?) WHERE seq = ?"
+)
+"""Of a row that was sent and is met in a newer version: where it stands now, and what that says."""
+
+
+def renewed(ticket: Ticket, staging: int, *, whole: bool) -> tuple[object, ...]:
+    """The values for `RENEW`, but for the row."""
+    return (
+        codec.dump(ticket.ref.file),
+        codec.dump(ticket.ref.sheet),
+        ticket.ref.row,
+        ticket.ref.line,
+        staging,
+        ticket.fingerprint if whole else "",
+        codec.dump_problems(ticket.warnings),
+        codec.dump(ticket.left_out),
+    )

@@ -125,6 +125,17 @@ class Writer:
                 self._holder = None
                 self._undo()
 
+    @contextmanager
+    def apart(self) -> Iterator[sqlite3.Connection]:
+        """The connection without a transaction, for what SQLite does only so; other threads wait meanwhile.
+
+        Raises:
+            LedgerError: The disk or the database failed, now or before.
+        """
+        self.flush()
+        with self._turn, faults.translated(self._path):
+            yield self._db
+
     @property
     def alive(self) -> bool:
         """Whether something may still be written."""

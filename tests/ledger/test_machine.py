@@ -17,12 +17,12 @@ from tests.ledger.support import copy_as_killed, done, seen, stage, ticket
 
 KEYS = st.sampled_from("abc")
 STEPS = 2
-NUMBERS = st.integers(1, 3)
+NUMBERS = st.integers(1, 5)
 """Few, so that rows often meet over the same ticket."""
 
 
 class Migration(RuleBasedStateMachine):
-    """The model: what was acknowledged. `done` and `owners` only ever grow."""
+    """The model: what was acknowledged. `done` and `owners` only shrink where a ticket is taken back."""
 
     @initialize()
     def create(self) -> None:
@@ -34,6 +34,7 @@ class Migration(RuleBasedStateMachine):
         self.sending: set[tuple[int, int]] = set()
         self.done: set[tuple[int, int]] = set()
         self.owners: dict[str, int] = {}
+        self.deleted: dict[str, int] = {}
 
     def teardown(self) -> None:
         self.ledger.close()
@@ -46,9 +47,10 @@ class Migration(RuleBasedStateMachine):
         body=st.sampled_from(["", "+"]),
         what=st.integers(0, 5),
         again=st.booleans(),
+        newer=st.booleans(),
     )
-    def stage(self, keys: list[str], body: str, what: int, again: bool) -> None:
-        with self.ledger.staging(retry_refused=again) as stager:
+    def stage(self, keys: list[str], body: str, what: int, again: bool, newer: bool) -> None:
+        with self.ledger.staging(retry_refused=again, newer=newer) as stager:
             for place, key in enumerate(keys, start=2):
                 ref = SourceRef("t.csv", place)
                 if what == place:
@@ -103,9 +105,21 @@ class Migration(RuleBasedStateMachine):
         if self.ledger.adopt(row, seen(number)):
             self._is_done(row, 0, number)
 
+    @precondition(lambda self: self.at_rest)
+    @rule(data=st.data(), gone=st.booleans(), begun=st.booleans())
+    def take_back(self, data: st.DataObject, gone: bool, begun: bool) -> None:
+        object_id = data.draw(st.sampled_from(self.at_rest))
+        row = self.owners[object_id]
+        if begun:
+            self.ledger.begin_delete(row)
+        self.ledger.settle_delete(row, gone=gone)
+        if gone:
+            self.deleted[object_id] = self.owners.pop(object_id)
+            self.done -= {(row, ordinal) for ordinal in range(STEPS)}
+
     @rule()
     def retry(self) -> None:
-        self.ledger.retry_failed()
+        self.ledger.retry_failed(self.ledger.failed()[0])
 
     @rule()
     def close_and_open(self) -> None:
@@ -136,7 +150,14 @@ class Migration(RuleBasedStateMachine):
     def a_ticket_has_one_owner_and_keeps_it(self) -> None:
         for object_id, row in self.owners.items():
             assert self.ledger.owner_of(object_id) == row
-        assert len(list(self.ledger.owned_numbers_above(0))) == len(self.owners)
+        assert {each.object_id: each.row for each in self.ledger.owned()} == self.owners
+
+    @invariant()
+    def a_ticket_that_was_taken_back_is_known_and_nobody_claims_it(self) -> None:
+        for object_id, row in self.deleted.items():
+            assert self.ledger.owner_of(object_id) == row
+        gone = {number for numbers in self.ledger.deleted_numbers() for number in numbers}
+        assert gone == {int(object_id.removeprefix("id-")) for object_id in self.deleted}
 
     @invariant()
     def a_step_is_done_sending_or_waiting_and_never_two_of_these(self) -> None:
@@ -147,7 +168,8 @@ class Migration(RuleBasedStateMachine):
 
     @invariant()
     def a_row_is_created_when_all_its_steps_are_done(self) -> None:
-        created = {result.row for result in self.ledger.results(status=Status.CREATED)}
+        complete = (Status.CREATED, Status.UNCHANGED)
+        created = {each.row for status in complete for each in self.ledger.results(status=status)}
         rows = {row for row, _ in self.done}
         assert created == {row for row in rows if all((row, n) in self.done for n in range(STEPS))}
 
@@ -167,16 +189,23 @@ class Migration(RuleBasedStateMachine):
     # --- inside -------------------------------------------------------------------------------
 
     @property
+    def at_rest(self) -> list[str]:
+        """Owned tickets of which nothing is on its way."""
+        underway = {row for row, _ in self.sending}
+        return sorted(each for each, row in self.owners.items() if row not in underway)
+
+    @property
     def works(self) -> list[Work]:
         return list(self.ledger.waiting())
 
     def _is_done(self, row: int, ordinal: int, number: int) -> None:
         """Unless the answer named a ticket of somebody else, which is doubt."""
-        owner = self.owners.get(f"id-{number}")
-        if ordinal == 0 and owner not in (None, row):
+        object_id = f"id-{number}"
+        owner = self.owners.get(object_id)
+        if ordinal == 0 and (owner not in (None, row) or object_id in self.deleted):
             return
         if ordinal == 0:
-            self.owners[f"id-{number}"] = row
+            self.owners[object_id] = row
         self.done.add((row, ordinal))
 
     def _open(self, path: Path) -> None:
