@@ -5,21 +5,28 @@ The same call begins a migration and resumes one; the ledger tells which it is.
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from migrator.errors import Interrupted, LedgerError, MigratorError, OtherWorkspace
 from migrator.featurebase import Client, Directory
-from migrator.ledger import Ledger, Order
+from migrator.ledger import Ledger, Order, Work
+from migrator.model import shown
+from migrator.runner import references
 from migrator.runner.adopt import adopt_known, remember_strangers, remember_undecidable
-from migrator.runner.batch import send_waiting
+from migrator.runner.batch import Manners, send_waiting
 from migrator.runner.control import Telling
+from migrator.runner.patience import settle_doubts, wait_until_ripe
+from migrator.runner.people import make_people
+from migrator.runner.pilot import pilot_keys
 from migrator.runner.plan import Plan
 from migrator.runner.resolve import Look, look
 from migrator.runner.staging import Inputs, reason_to_stage, stage
 from migrator.runner.standing import Standing, ThisRun, read_standing
+from migrator.runner.uploads import Uploads, uploads_of
 
 OWNED_TO_CHECK = 3
 """Tickets of a ledger that are fetched to see that the workspace is still the same."""
@@ -32,10 +39,16 @@ class RunOptions:
     order: Order = Order.OLDEST
     limit: int | None = None
     """Send at most so many tickets this time; every row is read and staged all the same."""
-    only: str | None = None
-    """Send only the ticket with this source id."""
+    only: tuple[str, ...] | None = None
+    """Send only the tickets with these source ids."""
     settle_s: float = 60.0
     """How long a lost request may still take effect, in seconds."""
+    in_order: bool = False
+    """Make every ticket after the one before it, so that their numbers are in order without exception."""
+    force: bool = False
+    """Overwrite what people have changed in Featurebase since a ticket was brought."""
+    pilot: int | None = None
+    """Send only so many tickets that stand for all (`pilot.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,12 @@ class Outlook:
     read_because: str
     """Why the export was read; empty when the ledger had it already."""
     only: str = ""
-    """The one source id that was asked for; empty when all were."""
+    """What was asked for, where that is not everything: `only the ticket with the id 17`."""
+    side_by_side: int = 1
+    """Tickets on their way at once: neighbours may change places by so many numbers."""
+    order: Order = Order.OLDEST
+    people: int = 0
+    """Contacts and companies that are made before the tickets, unless they are there already."""
 
     @property
     def minutes(self) -> float:
@@ -84,7 +102,7 @@ class Ended:
 def migrate(
     ledger: Ledger, inputs: Inputs, options: RunOptions, client: Client, agree: Agree, telling: Telling
 ) -> Ended:
-    """Sends what is waiting, after looking for what may be there already.
+    """Brings the ledger up to date with its export, then sends what is waiting.
 
     An error that ends the run comes back in `Ended`, beside the facts; nothing is lost by it.
 
@@ -94,38 +112,104 @@ def migrate(
     """
     check_workspace(ledger, inputs.directory, client)
     because = reason_to_stage(ledger, inputs)
+    if because:  # what may be on its way keeps its bytes, so a newer version of it could not be staged
+        settle_doubts(ledger, client, settle_s=options.settle_s, telling=telling)
     plan = stage(ledger, inputs, telling) if because else None
-    agree(plan, _outlook(ledger, inputs, options, because))
-    ledger.set_facts({"base_url": inputs.target})
+    if options.pilot is not None:
+        options = replace(options, only=pilot_keys(ledger, options.pilot))
+    agree(plan, outlook(ledger, options, client, because))
+    return replace(send(ledger, options, client, telling), plan=plan)
+
+
+def send(ledger: Ledger, options: RunOptions, client: Client, telling: Telling) -> Ended:
+    """Sends what is waiting, after looking for what may be there already.
+
+    Returns:
+        With the error that ended the run, if one did: nothing is lost by it.
+
+    Raises:
+        MappingError: A secret for fetching files stands in no variable of the environment.
+    """
+    uploads = uploads_of(ledger, os.environ, telling.control.wait)
+    ledger.set_facts({"base_url": client.connection.base_url})
     started = time.monotonic()
-    run = ledger.begin_run({"target": inputs.target})
-    error = _Run(ledger, options, client, telling).through()
+    run = ledger.begin_run({"target": client.connection.base_url})
+    with uploads:
+        error = _Run(ledger, options, client, telling, uploads).through()
     seconds = time.monotonic() - started
     try:
-        ledger.end_run(run, exit_code=error.exit_code if error else 0, requests=client.stats.requests)
+        ledger.end_run(run, exit_code=error.exit_code if error else 0, **client.stats.figures())
     except LedgerError as full:  # the disk: what was sent is known, or in doubt when the ledger opens again
         error = error or full
     this_run = ThisRun.of(ledger.run_counts(run), client.stats, seconds)
-    return Ended(read_standing(ledger, this_run), plan, error)
+    return Ended(read_standing(ledger, this_run), None, error)
 
 
-def _outlook(ledger: Ledger, inputs: Inputs, options: RunOptions, because: str) -> Outlook:
-    waiting, requests = ledger.to_send(only=options.only)
+def outlook(ledger: Ledger, options: RunOptions, client: Client, because: str = "") -> Outlook:
+    """What `send` would do with these options.
+
+    Args:
+        because: Why the export was read just now; empty where it was not.
+    """
+    waiting, requests = to_send(ledger, options.only)
     tickets = waiting if options.limit is None else min(waiting, options.limit)
-    before = ledger.fact("base_url") or inputs.target
+    target = client.connection.base_url
+    before = ledger.fact("base_url") or target
+    people = _people_to_make(ledger, options, tickets)
     return Outlook(
         tickets=tickets,
         waiting=waiting,
-        requests=round(requests * tickets / waiting) if waiting else 0,
-        per_minute=inputs.per_minute,
-        target=inputs.target,
-        other_address=before if before != inputs.target else "",
+        requests=people + (round(requests * tickets / waiting) if waiting else 0),
+        per_minute=client.per_minute,
+        target=target,
+        other_address=before if before != target else "",
         in_doubt=ledger.counts().in_doubt,
         legacy_field=ledger.fact("legacy_field") or "",
-        notified=tickets if inputs.mapping.notify else 0,
+        notified=tickets if ledger.fact("notify") else 0,
         read_because=because,
-        only=options.only or "",
+        only=_asked_for(options),
+        side_by_side=1 if options.in_order else client.connection.workers,
+        order=options.order,
+        people=people,
     )
+
+
+def _asked_for(options: RunOptions) -> str:
+    if options.pilot is not None:
+        return f"only the pilot: {len(options.only or ())} tickets that stand for all"
+    if options.only is None:
+        return ""
+    if len(options.only) == 1:
+        return f"only the ticket with the id {shown(options.only[0])}"
+    return f"only the {len(options.only)} tickets that were asked for"
+
+
+def _people_to_make(ledger: Ledger, options: RunOptions, tickets: int) -> int:
+    if not any(ledger.count_parties_waiting().values()):
+        return 0
+    return sum(ledger.count_parties_waiting(_rows_to_send(ledger, options, tickets)).values())
+
+
+def _rows_to_send(ledger: Ledger, options: RunOptions, tickets: int) -> Iterator[int] | None:
+    """The rows of the tickets that come first; None where all are sent."""
+    if options.limit is None and options.only is None:
+        return None
+    return (work.row for work in islice(_work(ledger, options), tickets))
+
+
+def _work(ledger: Ledger, options: RunOptions) -> Iterator[Work]:
+    """What waits, in the order asked for; of a list of ids in its order."""
+    if options.only is None:
+        return ledger.waiting(order=options.order)
+    return chain.from_iterable(ledger.waiting(order=options.order, only=key) for key in options.only)
+
+
+def to_send(ledger: Ledger, only: Sequence[str] | None) -> tuple[int, int]:
+    """How many tickets wait, and how many requests they need; of these source ids, or of all."""
+    if only is None:
+        return ledger.to_send()
+    each = [ledger.to_send(only=key) for key in only]
+    return sum(tickets for tickets, _ in each), sum(requests for _, requests in each)
 
 
 def check_workspace(ledger: Ledger, directory: Directory, client: Client) -> None:
@@ -157,13 +241,18 @@ def check_workspace(ledger: Ledger, directory: Directory, client: Client) -> Non
 class _Run:
     """One invocation, from the first request to the last."""
 
-    def __init__(self, ledger: Ledger, options: RunOptions, client: Client, telling: Telling) -> None:
+    def __init__(
+        self, ledger: Ledger, options: RunOptions, client: Client, telling: Telling, uploads: Uploads
+    ) -> None:
         self._ledger = ledger
         self._options = options
         self._client = client
         self._telling = telling
         self._legacy_field = ledger.fact("legacy_field") or ""
         self._left = options.limit
+        directory = ledger.fact("directory")
+        guard = Directory.from_text(directory) if directory and not options.force else None
+        self._manners = Manners(uploads, options.in_order, guard)
         self._doubted = False
 
     def through(self) -> MigratorError | None:
@@ -185,14 +274,29 @@ class _Run:
         highest = max(self._client.highest_number(), self._ledger.highest_owned())
         adopt_known(self._ledger, self._client, highest, self._legacy_field, self._telling.progress)
         self._ledger.set_floor(highest)
-        while not self._telling.control.stopping:
-            looked = self._look()
-            sent = self._send()
-            if not sent and not self._wait_until_ripe(looked):
-                break
+        self._send_what_waits()
+        if self._options.limit is None and self._options.only is None and references.is_due(self._ledger):
+            self._rewrite_references()
         if self._doubted and not self._telling.control.stopping:
             # Only a doubt can have left a ticket that nobody owns; without one there is nothing to sweep.
             remember_strangers(self._ledger, self._client, highest, self._legacy_field)
+
+    def _rewrite_references(self) -> None:
+        noted, in_messages = references.note_rewriting(self._ledger, self._telling)
+        if noted:
+            self._send_what_waits()
+        self._ledger.flush()
+        if not self._telling.control.stopping:
+            references.end_rewriting(self._ledger, in_messages)
+
+    def _send_what_waits(self) -> None:
+        while not self._telling.control.stopping:
+            looked = self._look()
+            # In order means that a ticket which may be there already comes before all that wait.
+            held_up = self._options.in_order and looked.look_again_s is not None
+            sent = 0 if held_up else self._send()
+            if not sent and not wait_until_ripe(looked, self._telling):
+                break
 
     def _look(self) -> Look:
         looked = look(
@@ -204,28 +308,17 @@ class _Run:
 
     def _send(self) -> int:
         """Sends what is waiting, within the limit; returns how many tickets were begun."""
-        waiting, _ = self._ledger.to_send(only=self._options.only)
+        waiting, _ = to_send(self._ledger, self._options.only)
         total = waiting if self._left is None else min(waiting, self._left)
-        if not total:
+        people_of = _rows_to_send(self._ledger, self._options, total)
+        make_people(self._ledger, self._client, self._telling, people_of)
+        if not total or self._telling.control.stopping:
             return 0
         self._telling.progress.start("sending", total, "ticket")
-        work = self._ledger.waiting(order=self._options.order, limit=total, only=self._options.only)
-        sent = send_waiting(work, self._ledger, self._client, self._telling)
+        work = islice(_work(self._ledger, self._options), total)
+        sent = send_waiting(work, self._ledger, self._client, self._telling, self._manners)
         self._telling.progress.done()
         self._doubted = self._doubted or sent.in_doubt > 0
         if self._left is not None:
             self._left -= sent.begun
         return sent.begun
-
-    def _wait_until_ripe(self, looked: Look) -> bool:
-        """Waits until the next doubt can be decided; False when there is none, or a stop was asked for."""
-        if looked.look_again_s is None:
-            return False
-        progress, control = self._telling.progress, self._telling.control
-        left_s = looked.look_again_s
-        progress.start(f"waiting to look again for {looked.early} lost answers", ceil(left_s), "s")
-        while left_s > 0 and control.wait(min(1.0, left_s)):
-            left_s -= 1.0
-            progress.advance()
-        progress.done()
-        return not control.stopping

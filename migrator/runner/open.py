@@ -27,7 +27,7 @@ def open_ledger(path: Path | None, source: Source, paths: Sequence[Path]) -> Ite
     elif source.ledger_id:
         ledger_path = sources.ledger_of(source, paths)
     else:
-        ledger_path = sources.default_ledger(paths)
+        ledger_path = sources.default_ledger(paths, source.ledger_name)
     fresh = not ledger_path.exists()
     ledger = Ledger.create(ledger_path) if fresh else Ledger.open(ledger_path)
     try:
@@ -48,6 +48,12 @@ def _require_same_export(ledger: Ledger, source: Source) -> None:
         return
     now = sources.identify(source, known)
     if not sources.same_place(now, known) and not sources.same_content(now, known):
+        if source.ledger_name:
+            raise LedgerError(
+                "these rows were corrected for an export that has been run since",
+                hint=f"give them to its ledger: migrator retry {ledger.path} --from {source.files[0].name}",
+                at=str(ledger.path),
+            )
         raise LedgerError(
             f"this ledger belongs to {known[0].path}",
             hint="for a newer export of the same helpdesk name it: --ledger "

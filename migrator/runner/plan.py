@@ -1,29 +1,17 @@
 """What a migration would do, counted row by row: the facts behind `validate` and before `run`.
 
-A `Plan` is a value; `Tally` makes it, fed with every prepared row, in memory that does not grow with
-the number of rows: examples are capped, and names that could be many (assignees, months) are
-counted up to a bound, the rest together.
+A `Plan` is a value; `tally.py` makes it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
 
-from migrator.mapping import DateEvidence
-from migrator.model import Draft, Named, Notice, Problem, Rejected, Severity, Skipped, StepKind, Ticket
-from migrator.runner.prepare import Prepared
-
-EXAMPLES = 20
-"""Rows named for each kind of problem; the count is always complete."""
-NAMES = 5_000
-"""Different values counted one by one in each breakdown; more are counted together as OTHERS."""
-OTHERS = "(others)"
-UNCHECKED = "-unchecked"
-"""How the codes of problems end that only say that there was no workspace to ask."""
-
-_Name = TypeVar("_Name")
+from migrator.mapping import DateEvidence, ValueMap
+from migrator.model import Notice, Problem, Severity
+from migrator.runner.contents import Contents
+from migrator.runner.flows import Flow
+from migrator.runner.previews import Preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +24,7 @@ class ProblemGroup:
     rows: int
     """Rows that have it; one row may have it several times."""
     examples: tuple[Problem, ...]
-    """The first `EXAMPLES` of them, in source order."""
+    """The first of them, in source order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +84,25 @@ class Plan:
     """Only the first so many tickets would be sent."""
     per_minute: float = 0.0
     """The pace in requests a minute that the estimate uses; 0 where it is not known."""
+    contents: Contents = field(default_factory=Contents)
+    """People, files, pictures and look-alikes of the tickets that are ready."""
+    categories: tuple[Flow, ...] = ()
+    """The tickets that are ready, by category; and the rows that are held back because of theirs."""
+    statuses: tuple[Flow, ...] = ()
+    assignees: tuple[Flow, ...] = ()
+    value_maps: tuple[ValueMap, ...] = ()
+    """What the mapping's value tables make of every row that is not left out."""
+    clock_changes: dict[str, int] = field(default_factory=dict)
+    """Times that were shown twice or never, by the mapping line that reads them."""
+    previews: tuple[Preview, ...] = ()
+    contacts_to_make: int = 0
+    """Contacts that must be there before the tickets, one request each unless they are there already; 0
+    where the mapping leaves that to Featurebase."""
+    companies_to_make: int = 0
+    references: int = 0
+    """What looks like a reference to another ticket in the texts of tickets, and is to be rewritten."""
+    references_in_messages: int = 0
+    """The same in messages, where nothing can be rewritten."""
 
     @property
     def rows(self) -> int:
@@ -116,147 +123,3 @@ class Plan:
     @property
     def clean(self) -> bool:
         return self.rejected == 0
-
-
-class Tally:
-    """Counts prepared rows into a `Plan`."""
-
-    def __init__(self) -> None:
-        self.ready = self.skipped = self.rejected = 0
-        self._rows_with_warnings = self._notified = 0
-        self._steps: Counter[StepKind] = Counter()
-        self._skipped_by: Counter[str] = Counter()
-        self._left_out: Counter[str] = Counter()
-        self._problems: dict[str, _Group] = {}
-        self._unmapped: Counter[tuple[str, str, str]] = Counter()
-        self._unchecked: Counter[str] = Counter()
-        self._by: dict[str, Counter[str]] = {
-            name: Counter() for name in ("category", "status", "assignee", "month")
-        }
-        self._earliest = self._latest = ""
-
-    def add(self, prepared: Prepared) -> None:
-        match prepared.result:
-            case Ticket() as ticket:
-                self.ready += 1
-                self._steps.update(step.kind for step in ticket.steps)
-                self._left_out.update(dict(ticket.left_out))
-                self._warn(ticket.warnings)
-                assert prepared.draft is not None
-                self._break_down(prepared.draft)
-            case Skipped(reason=reason):
-                self.skipped += 1
-                self._skipped_by[reason] += 1
-            case Rejected(problems=problems):
-                self.rejected += 1
-                self._warn(problems)
-
-    def _warn(self, found: tuple[Problem, ...]) -> None:
-        """Counts what is wrong; a name that was not looked up (`--offline`) is nothing wrong."""
-        problems = [problem for problem in found if not problem.code.endswith(UNCHECKED)]
-        for problem in found:
-            if problem.code.endswith(UNCHECKED):
-                what = f"{problem.code.removesuffix(UNCHECKED)} {problem.value}"
-                _count(self._unchecked, what, OTHERS)
-        warned = False
-        for code in {problem.code for problem in problems}:
-            self._problems.setdefault(code, _Group()).rows += 1
-        for problem in problems:
-            self._problems[problem.code].add(problem)
-            warned = warned or not problem.blocks
-            if problem.code == "value-unmapped":
-                _count(self._unmapped, (problem.at, problem.column, problem.value), (problem.at, "", OTHERS))
-        self._rows_with_warnings += warned
-
-    def _break_down(self, draft: Draft) -> None:
-        self._notified += draft.notify
-        when = draft.created_at.value if draft.created_at else ""
-        if when:
-            self._earliest = min(self._earliest or when, when)
-            self._latest = max(self._latest, when)
-        values = (
-            ("category", draft.category.value),
-            ("status", _value(draft.status, "(default)")),
-            ("assignee", _value(draft.assignee, "(nobody)")),
-            ("month", when[:7] or "(no date)"),
-        )
-        for name, value in values:
-            _count(self._by[name], value, OTHERS)
-
-    def plan(self, about: About) -> Plan:
-        groups = [group.finish(code) for code, group in self._problems.items()]
-        groups.sort(key=lambda each: (each.severity is not Severity.ERROR, -each.count, each.code))
-        return Plan(
-            source=about.source,
-            helpdesk=about.helpdesk,
-            mapping=about.mapping,
-            target=about.target,
-            ready=self.ready,
-            skipped=self.skipped,
-            rejected=self.rejected,
-            warnings=sum(each.count for each in groups if each.severity is Severity.WARNING),
-            rows_with_warnings=self._rows_with_warnings,
-            skipped_by=dict(self._skipped_by.most_common()),
-            requests=self._steps.total(),
-            replies=self._steps[StepKind.REPLY],
-            notes=self._steps[StepKind.NOTE],
-            updates=self._steps[StepKind.UPDATE],
-            left_out=dict(self._left_out.most_common()),
-            notified=self._notified,
-            problems=tuple(groups),
-            unmapped=tuple(Unmapped(*what, count) for what, count in self._unmapped.most_common()),
-            by_category=dict(self._by["category"].most_common()),
-            by_status=dict(self._by["status"].most_common()),
-            by_assignee=dict(self._by["assignee"].most_common()),
-            by_month=dict(sorted(self._by["month"].items(), key=lambda pair: (pair[0][:1] == "(", pair[0]))),
-            earliest=self._earliest,
-            latest=self._latest,
-            dates=about.dates,
-            notices=about.notices,
-            unchecked=tuple(sorted(self._unchecked)),
-            limit=about.limit,
-            per_minute=about.per_minute,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a plan says of its circumstances rather than of its rows."""
-
-    source: str
-    helpdesk: str
-    mapping: str
-    target: str
-    dates: tuple[DateEvidence, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    limit: int | None = None
-    per_minute: float = 0.0
-
-
-class _Group:
-    """A `ProblemGroup` in the making."""
-
-    __slots__ = ("count", "examples", "rows", "severity")
-
-    def __init__(self) -> None:
-        self.count = self.rows = 0
-        self.severity = Severity.WARNING
-        self.examples: list[Problem] = []
-
-    def add(self, problem: Problem) -> None:
-        self.count += 1
-        if problem.blocks:
-            self.severity = Severity.ERROR
-        if len(self.examples) < EXAMPLES:
-            self.examples.append(problem)
-
-    def finish(self, code: str) -> ProblemGroup:
-        return ProblemGroup(code, self.severity, self.count, self.rows, tuple(self.examples))
-
-
-def _value(named: Named | None, otherwise: str) -> str:
-    return named.value if named and named.value else otherwise
-
-
-def _count(counter: Counter[_Name], name: _Name, others: _Name) -> None:
-    counter[name if name in counter or len(counter) < NAMES else others] += 1

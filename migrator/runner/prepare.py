@@ -6,14 +6,16 @@ That both walk it is promise 4: what a dry run shows is what a run sends. Nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from migrator.errors import Interrupted
+from migrator.errors import Interrupted, SourceError
 from migrator.featurebase import Directory, resolve
 from migrator.mapping import DateEvidence, Mapping, Orders, apply
 from migrator.model import Draft, Problem, Record, Rejected, Skipped, Ticket
-from migrator.readers import SeenKeys, Source, group_records
+from migrator.readers import LocalFile, LocalFiles, SeenKeys, Source, group_records
 from migrator.runner.control import Telling
+from migrator.runner.local_files import with_files
 
 _TELL_EVERY = 200
 """Records between two words to the progress bar; telling more often would cost more than reading."""
@@ -39,21 +41,54 @@ class Surveyed:
     dates: tuple[DateEvidence, ...]
 
 
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All that decides what becomes of a record. It can be pickled if its files can."""
+
+    mapping: Mapping
+    orders: Orders
+    directory: Directory
+    local_files: LocalFiles | None = None
+    now: str = field(default_factory=_now)
+    """UTC, as the API writes it."""
+
+    def local_file(self, path: str) -> LocalFile | None:
+        return self.local_files.find(path) if self.local_files else None
+
+
 def survey(source: Source, mapping: Mapping, telling: Telling) -> Surveyed:
     """Looks at every row once, so that no date is read in an order that a later row contradicts.
 
     Raises:
         MappingComplaints: A column that is not there, an ambiguous date column, a missing time zone.
-        SourceError: The export cannot be read to its end.
+        SourceError: The export cannot be read to its end, or holds no ticket at all: that is no success.
         Interrupted: A stop was asked for.
     """
     if source.columns:
-        mapping.check_columns(source.columns)
+        mapping.check_columns(source.columns, source.added)
     looking = mapping.survey()
+    empty = True
     for record in _records(source, mapping, "looking", telling):
         looking.look(record)
+        empty = False
+    if empty:
+        raise _no_tickets(source)
     orders = looking.decide()
     return Surveyed(source, mapping, orders, looking.evidence)
+
+
+def _no_tickets(source: Source) -> SourceError:
+    """Says what was seen instead, because a wrong file is the likeliest reason."""
+    seen = "; ".join(dict.fromkeys(notice.message for notice in source.notices))
+    return SourceError(
+        f"the export holds no tickets{f' ({seen})' if seen else ''}",
+        hint="check that it is the right file, whole; `migrator inspect` says what is in it",
+        at=", ".join(file.name for file in source.files[:3]),
+    )
 
 
 def _as_it_is(record: Record) -> Record:
@@ -74,19 +109,42 @@ def prepare(
     Args:
         restore: Undoes what happened to a row that was given back, before anything is made of it.
     """
-    mapping = surveyed.mapping
-    records = _records(surveyed.source, mapping, "checking", telling)
+    rules = Rules(surveyed.mapping, surveyed.orders, directory, surveyed.source.local_files)
     with SeenKeys() as seen:
-        for record in map(restore, records):
-            mapped = apply(record, mapping, surveyed.orders)
-            earlier = seen.first_row(mapped.key, record.ref.row) if mapped.key else None
-            if earlier is not None:
-                yield Prepared(record, _repeated(record, mapped, earlier))
-            elif isinstance(mapped, Draft):
-                resolved = resolve(mapped, directory)
-                yield Prepared(record, resolved, mapped if isinstance(resolved, Ticket) else None)
-            else:
-                yield Prepared(record, mapped)
+        for record in map(restore, checked(surveyed, telling)):
+            yield prepare_record(record, rules, seen.first_row)
+
+
+def checked(surveyed: Surveyed, telling: Telling) -> Iterator[Record]:
+    """The records that are to be prepared.
+
+    Raises:
+        Interrupted: A stop was asked for.
+    """
+    return _records(surveyed.source, surveyed.mapping, "checking", telling)
+
+
+def prepare_record(record: Record, rules: Rules, first_row: Callable[[str, int], int | None]) -> Prepared:
+    """One row of the export, to the end of the road.
+
+    Args:
+        first_row: The row that had the same source id, if there was one; asked once for each that has an id.
+    """
+    mapped = apply(record, rules.mapping, rules.orders)
+    earlier = first_row(mapped.key, record.ref.row) if mapped.key else None
+    if earlier is not None:
+        return Prepared(record, _repeated(record, mapped, earlier))
+    if not isinstance(mapped, Draft):
+        return Prepared(record, mapped)
+    draft = with_files(_awake(mapped, rules.now), rules.local_file)
+    resolved = resolve(draft, rules.directory)
+    return Prepared(record, resolved, draft if isinstance(resolved, Ticket) else None)
+
+
+def _awake(draft: Draft, now: str) -> Draft:
+    """A draft whose snooze is over without it: the service takes none of the past."""
+    until = draft.snoozed_until
+    return replace(draft, snoozed_until=None) if until is not None and until.value <= now else draft
 
 
 def _repeated(record: Record, mapped: Draft | Skipped | Rejected, earlier: int) -> Rejected | Skipped:
@@ -104,10 +162,19 @@ def _repeated(record: Record, mapped: Draft | Skipped | Rejected, earlier: int) 
 
 
 def _records(source: Source, mapping: Mapping, what: str, telling: Telling) -> Iterator[Record]:
-    progress = telling.progress
-    progress.start(what, source.size_bytes, "B")
     read = source.records()
     records = group_records(read, mapping.group_by) if mapping.group_by else read
+    return watched(records, source, what, telling)
+
+
+def watched(records: Iterator[Record], source: Source, what: str, telling: Telling) -> Iterator[Record]:
+    """The records that are made of a source, with a word to the progress bar now and then.
+
+    Raises:
+        Interrupted: A stop was asked for.
+    """
+    progress = telling.progress
+    progress.start(what, source.size_bytes, "B")
     told = 0
     for number, record in enumerate(records):
         if number % _TELL_EVERY == 0:

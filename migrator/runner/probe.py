@@ -123,8 +123,8 @@ class _Story:
         assert self._made is not None
         outcome = self._send(name, step, self._made.number)
         if isinstance(outcome, Refused) and outcome.http_status == 404 and step.contact:
-            refused = self._client.make_contact(step.contact)
-            outcome = refused or self._send(name, step, self._made.number)
+            made = self._client.make_contact(step.contact)
+            outcome = made if isinstance(made, Refused) else self._send(name, step, self._made.number)
         if isinstance(outcome, Done):
             self.learnt.refusals.pop(name, None)
         return outcome

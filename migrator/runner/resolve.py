@@ -13,11 +13,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from migrator.featurebase import Client, as_sent, part_sent
+from migrator.featurebase import Client, Directory, are_there, as_sent, part_sent, with_change
 from migrator.ledger import Doubt, Ledger, Work
 from migrator.model import Done, InDoubt, Outcome, PartSeen, Refused, StepKind, TicketSeen
+from migrator.runner.compare import overwritten
 from migrator.runner.matching import Group, Sought, Verdict, groups, pair, without_stale
 from migrator.runner.parts import already_there
+from migrator.runner.threadless import NO_CONVERSATION, lacks_conversation
 
 GONE = Refused(404, "ticket-gone", "the ticket was deleted in Featurebase before its thread was complete")
 
@@ -57,11 +59,17 @@ def look(ledger: Ledger, client: Client, *, settle_s: float, legacy_field: str) 
     return looking.result()
 
 
-def look_into(ledger: Ledger, client: Client, ticket: Work) -> dict[int, Outcome]:
-    """What of a ticket's waiting steps its thread holds already, by ordinal; what is not named may be sent.
+def look_into(
+    ledger: Ledger, client: Client, ticket: Work, *, guard: Directory | None = None
+) -> dict[int, Outcome]:
+    """What of a ticket's waiting steps is there already or must not be sent, by ordinal; others may be sent.
 
     A ticket that an earlier run made, or that was found again, may hold more than its ledger knows: the
-    ledger may be new, or an old one restored. One request for each such ticket.
+    ledger may be new, or an old one restored. And a person may have changed it since. One request for each
+    such ticket.
+
+    Args:
+        guard: Names the fields that a change would overwrite though a person has changed them; None lets it.
 
     Raises:
         FeaturebaseError: The ticket cannot be read.
@@ -70,19 +78,36 @@ def look_into(ledger: Ledger, client: Client, ticket: Work) -> dict[int, Outcome
     seen = client.ticket(ticket.number)
     if seen is None:
         return {ordinal: GONE for ordinal, _ in ticket.steps}
-    messages = [(ordinal, step) for ordinal, step in ticket.steps if step.kind is not StepKind.UPDATE]
+    found = _guarded(ledger, ticket, seen, guard) if guard else {}
+    messages = [(ordinal, step) for ordinal, step in ticket.steps if not step.kind.is_change]
     if not messages:
-        return {}
+        return found
+    if lacks_conversation(seen):
+        return {**found, messages[0][0]: NO_CONVERSATION}
     if seen.parts is None:
-        return {messages[0][0]: InDoubt("the thread cannot be read, so it may hold this message already")}
+        unread = InDoubt("the thread cannot be read, so it may hold this message already")
+        return {**found, messages[0][0]: unread}
     wanted = [part_sent(step) for _, step in messages]
     verdicts = _already_there(wanted, seen.parts, ledger, ticket.row)
-    found: dict[int, Outcome] = {}
     for (ordinal, _), verdict in zip(messages, verdicts, strict=True):
         if verdict is Verdict.YES:
             found[ordinal] = Done(seen, adopted=True)
         elif verdict is Verdict.MAYBE:
             found[ordinal] = InDoubt("the thread holds a message that may be this one")
+    return found
+
+
+def _guarded(ledger: Ledger, ticket: Work, seen: TicketSeen, directory: Directory) -> dict[int, Outcome]:
+    """Changes that would undo what a person has done since, refused in our own name."""
+    carried_out = list(ledger.done_steps(ticket.row))
+    found: dict[int, Outcome] = {}
+    for ordinal, step in ticket.steps:
+        if step.kind.is_change and carried_out:
+            if fields := overwritten(carried_out, step, seen, directory):
+                message = f"changed in Featurebase since it was sent: {', '.join(fields)}"
+                found[ordinal] = Refused(409, "changed-since", message)
+            carried_out.append(step)
+            seen = with_change(seen, step)  # what the next change will find
     return found
 
 
@@ -117,7 +142,12 @@ class _Looking:
         if not doubts:
             return
         sought = [self._sought(doubt, legacy_field) for doubt in doubts]
-        above = self.client.tickets_above(min(each.floor for each in sought))
+        floor = min(each.floor for each in sought)
+        above = self.client.tickets_above(
+            floor,
+            known_gone=list(self.ledger.deleted_numbers(floor)),
+            known_top=self.ledger.highest_owned(),
+        )
         seen = [each for each in above if self.ledger.owner_of(each.object_id) is None]
         for group in groups(sought, seen):
             self._decide(without_stale(group, sought, seen), doubts, sought, seen)
@@ -169,10 +199,18 @@ class _Looking:
         if seen is None:
             self.ledger.decide(doubt.row, doubt.ordinal, GONE)
             self.found += 1
-        elif doubt.step.kind is StepKind.UPDATE:
-            self._send_again(doubt)  # a change may be made twice: it is the same change
+        elif doubt.step.kind.is_change:
+            self._look_for_change(doubt, seen)
         else:
             self._look_for_part(doubt, seen)
+
+    def _look_for_change(self, doubt: Doubt, seen: TicketSeen) -> None:
+        """A change may be made twice, for it is the same change; but files might be added twice."""
+        if doubt.step.uploads and are_there(doubt.step.uploads, seen):
+            self.ledger.decide(doubt.row, doubt.ordinal, None)
+            self.found += 1
+        elif not doubt.step.uploads or not self._too_early([doubt]):
+            self._send_again(doubt)
 
     def _look_for_part(self, doubt: Doubt, seen: TicketSeen) -> None:
         """A reply is there if the thread holds a part like it that no other step of ours explains."""

@@ -11,10 +11,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrator.errors import LedgerError
 from migrator.ledger import Ledger
-from migrator.readers import Source
+
+if TYPE_CHECKING:
+    from migrator.readers import Source
 
 SUFFIX = ".ledger"
 _CHUNK_BYTES = 1 << 20
@@ -34,8 +37,7 @@ def identify(source: Source, known: Sequence[FileIdentity] = ()) -> tuple[FileId
     """The identity of every file; a file whose path, size and time are `known` is not read again."""
     remembered = {(each.path, each.size_bytes, each.modified_ns): each for each in known}
     identities = []
-    for file in source.files:
-        path = file.path.resolve()
+    for path in dict.fromkeys(file.path.resolve() for file in source.files):  # members of an archive share it
         facts = path.stat()
         key = (str(path), facts.st_size, facts.st_mtime_ns)
         identities.append(remembered.get(key) or FileIdentity(*key, _sha256(path)))
@@ -58,8 +60,14 @@ def from_text(text: str | None) -> tuple[FileIdentity, ...]:
     return tuple(FileIdentity(**each) for each in json.loads(text or "[]"))
 
 
-def default_ledger(paths: Sequence[Path]) -> Path:
-    """`tickets.ledger` in the current folder, for `anywhere/tickets.csv`."""
+def default_ledger(paths: Sequence[Path], said: str = "") -> Path:
+    """`tickets.ledger` in the current folder, for `anywhere/tickets.csv`.
+
+    Args:
+        said: The name that corrected rows say, so that they and their export share one ledger.
+    """
+    if said.endswith(SUFFIX) and not set(said) & set("/\\:\0"):
+        return Path(said)
     first = paths[0].resolve()
     return Path(f"{first.name if first.is_dir() else first.stem}{SUFFIX}")
 

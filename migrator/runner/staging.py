@@ -7,26 +7,35 @@ export, mapping and workspace that the ledger has seen already are not read agai
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from migrator.errors import DiskFull, LedgerError
 from migrator.featurebase import Directory
-from migrator.ledger import Ledger, Stager
+from migrator.ledger import Ledger, Staged, Stager, StepState
 from migrator.mapping import DateEvidence, Mapping
-from migrator.model import Rejected, Skipped, Ticket
+from migrator.model import Problem, Rejected, Severity, Skipped, Ticket
 from migrator.readers import Source
-from migrator.runner import sources
+from migrator.runner import people, references, sources, threadless
 from migrator.runner.control import Telling
-from migrator.runner.plan import About, Plan, Tally
+from migrator.runner.delta import Delta, delta
+from migrator.runner.hands import tally_on_cores
+from migrator.runner.plan import Plan
 from migrator.runner.prepare import Prepared, prepare, survey
-from migrator.runner.restore import Restorer
+from migrator.runner.restore import Restorer, restorer_beside
+from migrator.runner.tally import About, Tally
+from migrator.runner.uploads import facts_of, fetch_rules
+from migrator.runner.url_check import UrlCheck
 
 DISK_FACTOR = 4
 """Free disk wanted, in sizes of the export: the rows, the requests, the journal and the indexes."""
 DISK_LEAST_BYTES = 50_000_000
+DOUBTED = "doubted"
+"""The fact that rows were in doubt when the export was read: they kept their bytes, so it is read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +49,15 @@ class Inputs:
     """The address of the API."""
     per_minute: float = 0.0
     limit: int | None = None
+    update: bool = False
+    """Change tickets that are in Featurebase already where the export says something else now."""
     typed: tuple[str, ...] = ()
     """The words that name the export and the mapping, for telling people what to type next."""
+    jobs: int = 1
+    """Processes that check rows in a dry run; how many makes no difference to what comes of it."""
+    witness: Callable[[Prepared], None] | None = None
+    """Is shown, in order, every row of which something is wrong, for reports that need them all; it may be
+    shown others."""
 
 
 def choosing(inputs: Inputs, ledger: Ledger, select_as: Literal["id", "label"] | None) -> Inputs:
@@ -68,11 +84,14 @@ def reason_to_stage(ledger: Ledger, inputs: Inputs) -> str:
         return "corrected rows"
     if not ledger.staged:
         return "a new migration"
-    known = sources.from_text(ledger.fact("source"))
-    if not sources.same_content(sources.identify(inputs.source, known), known):
+    if _is_newer(ledger, inputs):
         return "the export has changed since"
     if any(ledger.fact(name) != value for name, value in _mapping_facts(inputs.mapping).items()):
         return "the mapping has changed since"
+    if ledger.fact(DOUBTED):
+        return "some tickets were in doubt when it was read last"
+    if inputs.update and not ledger.fact("updated"):
+        return "tickets that are there already are to be changed too"
     directory = ledger.fact("directory")
     if directory and Directory.from_text(directory).select_as != inputs.directory.select_as:
         return f"choices are sent by {inputs.directory.select_as} now"
@@ -81,34 +100,78 @@ def reason_to_stage(ledger: Ledger, inputs: Inputs) -> str:
     return ""
 
 
-def stage(ledger: Ledger, inputs: Inputs, telling: Telling) -> Plan:
+class Corrections(Protocol):
+    """Decides whether rows that are given back are rows of this ledger."""
+
+    def look(self, prepared: Prepared) -> None:
+        """Takes note of one row."""
+
+    def finish(self) -> None:
+        """Raises if any of them is not: then nothing is staged."""
+
+
+def stage(
+    ledger: Ledger, inputs: Inputs, telling: Telling, *, corrections: Corrections | None = None
+) -> Plan:
     """Reads, maps and resolves every row, and stages it. Nothing is sent.
+
+    Args:
+        corrections: For a source of corrected rows, which says nothing about rows that it does not hold.
 
     Raises:
         DiskFull: There is clearly no room; nothing has been written.
         MappingComplaints, SourceError, Interrupted: As `prepare.survey` and `prepare.prepare` do.
     """
     require_room(ledger.path, inputs.source.size_bytes)
+    fetch_rules(inputs.mapping.files, os.environ)
     surveyed = survey(inputs.source, inputs.mapping, telling)
-    tally = Tally()
-    corrected = bool(inputs.source.ledger_id)
+    corrected = bool(inputs.source.ledger_id) or corrections is not None
     restoring = (Restorer(ledger),) if corrected else ()
-    with ledger.staging(retry_refused=corrected) as stager:
-        for prepared in prepare(surveyed, inputs.directory, telling, *restoring):
-            _put(stager, prepared)
+    newer = not corrected and ledger.staged and _is_newer(ledger, inputs)
+    doubted = ledger.counts().in_doubt > 0
+    with (
+        Tally(inputs.mapping, inputs.directory) as tally,
+        ledger.staging(
+            retry_refused=corrected, newer=newer, update_people=inputs.mapping.people.update
+        ) as stager,
+    ):
+        for each in prepare(surveyed, inputs.directory, telling, *restoring):
+            if corrections is not None:
+                corrections.look(each)
+            prepared = _put(stager, each, update=inputs.update)
             tally.add(prepared)
+            if inputs.witness is not None:
+                inputs.witness(prepared)
+        if corrections is not None:
+            corrections.finish()
         if not corrected:  # corrections leave the ledger's own source and mapping alone
-            ledger.set_facts(_facts(inputs))
+            ledger.set_facts({**_facts(inputs), DOUBTED: "yes" if doubted else ""})
     return tally.plan(_about(inputs, surveyed.dates))
 
 
-def dry_run(inputs: Inputs, telling: Telling) -> Plan:
-    """The same road without a ledger: what `stage` would stage, counted."""
+def dry_run(inputs: Inputs, telling: Telling, urls: UrlCheck | None = None) -> Plan:
+    """The same road without a ledger: what `stage` would stage, counted.
+
+    Args:
+        urls: Looks whether files are still at their addresses.
+    """
+    fetch_rules(inputs.mapping.files, os.environ)
     surveyed = survey(inputs.source, inputs.mapping, telling)
-    tally = Tally()
-    for prepared in prepare(surveyed, inputs.directory, telling):
-        tally.add(prepared)
-    return tally.plan(_about(inputs, surveyed.dates))
+    restorer = restorer_beside(inputs.source)
+    restoring = (restorer,) if restorer is not None else ()
+    with Tally(inputs.mapping, inputs.directory) as tally:
+        if inputs.jobs > 1 and urls is None and not restoring:
+            tally_on_cores(surveyed, inputs.directory, telling, tally, inputs.witness, inputs.jobs)
+        else:
+            rows = prepare(surveyed, inputs.directory, telling, *restoring)
+            for prepared in urls.through(rows) if urls else rows:
+                tally.add(prepared)
+                if inputs.witness is not None:
+                    inputs.witness(prepared)
+        if urls is not None and urls.unchecked:
+            message = f"files that were not looked at, because there are too many: {urls.unchecked}"
+            inputs.source.notice("urls-unchecked", message, count=urls.unchecked)
+        return tally.plan(_about(inputs, surveyed.dates))
 
 
 def require_room(path: Path, source_bytes: int) -> None:
@@ -140,16 +203,57 @@ def _about(inputs: Inputs, dates: tuple[DateEvidence, ...]) -> About:
     )
 
 
-def _put(stager: Stager, prepared: Prepared) -> None:
+def _is_newer(ledger: Ledger, inputs: Inputs) -> bool:
+    known = sources.from_text(ledger.fact("source"))
+    return not sources.same_content(sources.identify(inputs.source, known), known)
+
+
+def _put(stager: Stager, prepared: Prepared, *, update: bool) -> Prepared:
+    """Stages one row; returns it with what is to be known of it beside that."""
     record = prepared.record
     original = record.original or json.dumps(record.values, ensure_ascii=False)
     match prepared.result:
         case Ticket() as ticket:
-            stager.ticket(ticket, original, replaces=record.earlier_place)
+            if stager.ticket(ticket, original, replaces=record.earlier_place) is Staged.SENT:
+                return replace(prepared, result=_renew(stager, ticket, original, update=update))
         case Skipped() as skipped:
             stager.skipped(skipped, replaces=record.earlier_place)
         case Rejected() as rejected:
             stager.rejected(rejected, original, replaces=record.earlier_place)
+    return prepared
+
+
+def _renew(stager: Stager, ticket: Ticket, original: tuple[str, ...] | str, *, update: bool) -> Ticket:
+    """Stages what a newer version has more than was sent; returns it with what cannot be brought."""
+    sent = stager.sent(ticket.key)
+    if sent is None or not sent.steps:
+        return ticket  # it may be on its way: its bytes stay, and so does the row
+    carried_out = [each.step for each in sent.steps if each.state in (StepState.DONE, StepState.IN_DOUBT)]
+    finished = len(carried_out) == len(sent.steps)
+    more = delta(carried_out, ticket, update=update, finished=finished)
+    ticket = replace(ticket, warnings=(*ticket.warnings, *_left_as_it_is(ticket, more)))
+    stager.renew(sent.row, ticket, more.steps, original, whole=more.whole)
+    return ticket
+
+
+def _left_as_it_is(ticket: Ticket, more: Delta) -> Iterator[Problem]:
+    """What the newer version says and Featurebase will not: told, never passed over."""
+    if more.not_asked:
+        yield Problem(
+            "not-updated",
+            f"changed in the source, and left as it is in Featurebase: {', '.join(more.not_asked)}",
+            hint="run with --update to change it there too",
+            severity=Severity.WARNING,
+            ref=ticket.ref,
+        )
+    if more.impossible:
+        yield Problem(
+            "cannot-update",
+            f"changed in the source, and Featurebase cannot change it: {', '.join(more.impossible)}",
+            hint="change it in Featurebase by hand, where it matters",
+            severity=Severity.WARNING,
+            ref=ticket.ref,
+        )
 
 
 def _facts(inputs: Inputs) -> dict[str, str]:
@@ -161,8 +265,14 @@ def _facts(inputs: Inputs) -> dict[str, str]:
         "columns": json.dumps(inputs.source.columns, ensure_ascii=False),
         "directory": inputs.directory.to_text(),
         "base_url": inputs.target,
+        "updated": "yes" if inputs.update else "",
+        "notify": "yes" if inputs.mapping.notify else "",
         "legacy_field": inputs.directory.field_id(inputs.mapping.legacy_field),
         **_mapping_facts(inputs.mapping),
+        **facts_of(inputs.mapping.files),
+        **people.facts_of(inputs.mapping.people),
+        **threadless.facts_of(inputs.mapping),
+        **references.facts_of(inputs.mapping),
     }
 
 

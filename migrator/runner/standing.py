@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migrator.featurebase import Stats
-from migrator.ledger import Ledger, RunCounts
-from migrator.model import Counts, Status, StepKind
+from migrator.ledger import Ledger, PartyState, RunCounts, Verification
+from migrator.model import Counts, PartyKind, Status, StepKind
+from migrator.runner.compare import EQUAL, EXPLAINED
+from migrator.runner.references_seen import ReferencesSeen, references_seen
 
 EXAMPLES = 20
 
@@ -54,6 +56,8 @@ class ThisRun:
     """Answers that said «too many requests»."""
     retried: int = 0
     seconds: float = 0.0
+    updated: int = 0
+    """Tickets of an earlier run that got what a newer export has more."""
 
     @classmethod
     def of(cls, counts: RunCounts, stats: Stats, seconds: float) -> ThisRun:
@@ -68,7 +72,20 @@ class ThisRun:
             refused_429=stats.refused_429,
             retried=stats.retried,
             seconds=seconds,
+            updated=counts.updated,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Contacts or companies that are to be there before the tickets."""
+
+    made: int = 0
+    there: int = 0
+    """They were in the workspace already."""
+    refused: int = 0
+    """Featurebase would not have them; their tickets go without."""
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,12 @@ class Standing:
     """False when staging was cut off: nothing has been sent, and the next run begins again."""
     running: bool
     """Another process is working on it right now."""
+    forgotten: bool
+    """The personal data was dropped: nothing can be sent, corrected or compared any more."""
+    taken_back: int
+    """Tickets that were deleted again by `undo`."""
+    proven: bool
+    """Everything was read back, and it is as it was sent."""
     counts: Counts
     skipped_by: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
@@ -101,6 +124,11 @@ class Standing:
     """Created rows that were found in Featurebase rather than answered."""
     strangers: tuple[str, ...] = ()
     """Tickets that look like ours and that no row owns, by their address: possible duplicates."""
+    contacts: Parties = Parties()
+    companies: Parties = Parties()
+    refusals: tuple[str, ...] = ()
+    """Contacts and companies that were refused, at most `EXAMPLES`, each with the reason."""
+    references: ReferencesSeen = field(default_factory=ReferencesSeen)
     this_run: ThisRun | None = None
 
 
@@ -110,6 +138,7 @@ def read_standing(ledger: Ledger, this_run: ThisRun | None = None) -> Standing:
     undecidable = json.loads(facts.get("undecidable", "{}"))
     doubts = ledger.doubts()
     steps = ledger.steps_done()
+    parties = ledger.parties()
     return Standing(
         ledger=str(ledger.path),
         ledger_id=ledger.id,
@@ -119,6 +148,9 @@ def read_standing(ledger: Ledger, this_run: ThisRun | None = None) -> Standing:
         target=facts.get("base_url", ""),
         staged=ledger.staged,
         running=ledger.in_use,
+        forgotten=ledger.forgotten,
+        taken_back=ledger.count_deleted(),
+        proven=_is_proven(ledger.verification()),
         counts=ledger.counts(),
         skipped_by=ledger.skipped_by_reason(),
         left_out=ledger.left_out(),
@@ -131,8 +163,26 @@ def read_standing(ledger: Ledger, this_run: ThisRun | None = None) -> Standing:
         notes=steps.get(StepKind.NOTE, 0),
         adopted=ledger.adopted(),
         strangers=tuple(json.loads(facts.get("strangers", "[]"))),
+        contacts=_parties(parties, PartyKind.CONTACT),
+        companies=_parties(parties, PartyKind.COMPANY),
+        refusals=tuple(f"{each.known_as}: {each.message}" for each in ledger.parties_refused()),
+        references=references_seen(ledger),
         this_run=this_run,
     )
+
+
+def _parties(counts: Mapping[tuple[PartyKind, PartyState], int], kind: PartyKind) -> Parties:
+    made, there, refused, waiting = (
+        counts.get((kind, state), 0)
+        for state in (PartyState.DONE, PartyState.KNOWN, PartyState.REFUSED, PartyState.WAITING)
+    )
+    return Parties(made, there, refused, waiting)
+
+
+def _is_proven(newest: Verification | None) -> bool:
+    if newest is None or newest.ended_at_s is None:
+        return False
+    return not newest.verdicts.keys() - {EQUAL, EXPLAINED}
 
 
 def _failures(ledger: Ledger) -> tuple[FailureGroup, ...]:

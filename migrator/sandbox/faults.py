@@ -37,6 +37,8 @@ class Fault(StrEnum):
     """Done, then the connection is closed in the middle of the answer."""
     GARBLED = "garbled"
     """Done, then a complete answer that is only half of its JSON."""
+    REFUSED_400 = "400"
+    """400, as for a row that cannot be taken; nothing was done."""
     TIMEOUT_408 = "408"
     """408, and nothing was done."""
     CONFLICT_409 = "409"

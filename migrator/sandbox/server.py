@@ -31,6 +31,7 @@ MAX_FORM_BYTES = MAX_UPLOAD_BYTES + MAX_JSON_BYTES
 
 REFUSING = {
     Fault.BEFORE_5XX: Refusal(500, "internal_error", "An internal error occurred"),
+    Fault.REFUSED_400: Refusal(400, "business_validation_error", "Refused for a trial"),
     Fault.TIMEOUT_408: Refusal(408, "invalid_request", "Request timeout"),
     Fault.CONFLICT_409: Refusal(409, "invalid_request", "Conflict"),
     Fault.TOO_MANY: Refusal(429, "rate_limit_error", "Too many requests"),

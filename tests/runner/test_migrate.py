@@ -99,8 +99,31 @@ def test_a_limited_run_is_continued_by_one_without(sandbox, export):
 
 
 def test_only_one_ticket_is_sent_when_only_one_is_asked_for(sandbox, export):
-    migrated(sandbox, export(10), options=RunOptions(only="T-00007", settle_s=0.3))
+    migrated(sandbox, export(10), options=RunOptions(only=("T-00007",), settle_s=0.3))
     assert list(legacy_ids(sandbox.tickets())) == ["T-00007"]
+
+
+@pytest.mark.parametrize("faults", ["", "lost=0.2,5xx-before=0.1"], ids=["calm", "answers-lost"])
+def test_in_strict_order_the_numbers_follow_history_without_exception(make_sandbox, export, faults):
+    from migrator.sandbox import FaultPlan
+
+    sandbox = make_sandbox(faults=FaultPlan.parse(faults, seed=3), latency_s=0.005)
+    ended = migrated(sandbox, export(25), options=RunOptions(settle_s=0.3, in_order=True))
+    assert ended.standing.counts.created == 25
+    in_order = sorted(sandbox.tickets(), key=lambda each: each["ticketNumber"])
+    assert list(legacy_ids(in_order)) == [f"T-{number:05}" for number in range(1, 26)]
+
+
+def test_a_pilot_stands_for_all_and_is_continued_by_the_run_without_it(sandbox, export):
+    path = export(40)
+    pilot = RunOptions(settle_s=0.3, pilot=4)
+    first = migrated(sandbox, path, options=pilot)
+    assert (first.standing.counts.created, first.standing.counts.pending) == (4, 36)
+    assert len({each["status"]["name"] for each in sandbox.tickets()}) == 2  # every status that there is
+    again = migrated(sandbox, path, options=pilot)
+    assert again.standing.this_run.created == 0  # the same four
+    assert migrated(sandbox, path).standing.counts.created == 40
+    assert set(legacy_ids(sandbox.tickets()).values()) == {1}
 
 
 def test_a_run_whose_ledger_was_deleted_adopts_its_tickets_and_creates_none(sandbox, export):
@@ -288,7 +311,8 @@ def test_a_default_ledger_does_not_take_in_another_export(make_sandbox, export, 
 def test_new_rows_of_a_changed_export_are_added(sandbox, export):
     migrated(sandbox, export(10))
     ended = migrated(sandbox, export(14))
-    assert ended.standing.counts.created == 14
+    assert (ended.standing.counts.created, ended.standing.counts.unchanged) == (4, 10)
+    assert ended.standing.counts.complete
     assert ended.standing.this_run.created == 4
     assert legacy_ids(sandbox.tickets()).total() == 14
 

@@ -61,3 +61,18 @@ def test_a_row_from_elsewhere_is_left_alone(restorer):
     restore = restorer("007", columns='["id"]')
     record = given_back({"id": "7"}, "7", place="tickets.csv, row 8")
     assert restore(record) is record
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "now"),
+    [
+        pytest.param("a\r\nb", "a\nb", "a\r\nb", id="line-ends-that-a-spreadsheet-changed"),
+        pytest.param("a\r\nb", "a\nc", "a\nc", id="text-that-a-person-changed"),
+        pytest.param("a\nb", "a\nb", "a\nb", id="line-ends-that-were-never-others"),
+    ],
+)
+def test_line_ends_are_put_back_in_text_that_nobody_touched(restorer, before, after, now):
+    record = restorer("1", before, columns='["id", "text"]')(
+        given_back({"id": "1", "text": after}, "1", after)
+    )
+    assert (record.values["text"], record.original) == (now, ("1", now))

@@ -1,0 +1,167 @@
+"""A drafted mapping loads as it is and fits the export that it was drafted for, whatever that is called and holds."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from migrator.cli.inputs import open_mapping
+from migrator.cli.shipped import mapping_names, shipped
+from migrator.errors import SourceError
+from migrator.featurebase import Directory
+from migrator.mapping import PEOPLE_HEADER, PEOPLE_TABLE, DraftedMapping, Mapping, load_mapping
+from migrator.model import Silent
+from migrator.readers import ReadOptions, open_source, read_table
+from migrator.runner.control import Control, Telling
+from migrator.runner.draft import draft_mapping
+from migrator.runner.inspect import Inspection, inspect
+from migrator.runner.plan import Plan
+from migrator.runner.staging import Inputs, dry_run
+from tests.test_samples import CASES
+
+TELLING = Telling(Silent(), Control())
+
+
+def inspected(path: Path, names: Sequence[str]) -> Inspection:
+    return inspect(open_source([path]), names, lambda name: open_mapping(name, ()), TELLING)
+
+
+def saved(drafted: DraftedMapping, folder: Path) -> Mapping:
+    """The draft as the command writes it, loaded as any mapping is."""
+    target = folder / "drafted.yaml"
+    target.write_text(drafted.text, encoding="utf-8")
+    if drafted.people:
+        with (folder / PEOPLE_TABLE).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([PEOPLE_HEADER, *drafted.people])
+    return load_mapping(target, read_table=read_table)
+
+
+def offline(path: Path, mapping: Mapping) -> Plan:
+    source = open_source([path], ReadOptions(mapping.reader))
+    return dry_run(Inputs(source, mapping, Directory.unchecked(), target=""), TELLING)
+
+
+def drafted_for(path: Path, names: Sequence[str] = ()) -> tuple[str, Plan]:
+    drafted = draft_mapping(inspected(path, names), "migrator validate", people_table=True)
+    return drafted.text, offline(path, saved(drafted, path.parent))
+
+
+HEADERS = st.one_of(
+    st.sampled_from(
+        ["id", "Id", "Subject", "Betreff", "Status", "Created", "E-mail", "Agent", "Priority", "Support", "Type",
+         "Tags", "a", "a.0", "a.b", "no", "key: x", '"q"', "'", "# x", "{a}", "[b]", "? x", "- x", "é😀", "&x", "*y",
+         "null", "true", "7", "Legacy ID", "attachments", "Description", "Name"]
+    ),
+    st.text(min_size=1, max_size=12),
+)  # fmt: skip
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", " ", "1", "open", "Gelöst", "ada@example.com", "Doe, Jane", "03/04/2024", "31/01/2024 10:00", "01/31/2024",
+         "2024-01-31T10:00:00Z", "1706695200", "<b>x</b>", "=1+1", "https://files.example.com/a.png", "a: b", "#", "{x}",
+         "agent in the export", "a;b", "null", "it's", '"']
+    ),
+    st.text(max_size=12),
+)  # fmt: skip
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_for_any_table_the_draft_loads_and_validates(tmp_path, data):
+    headers = data.draw(st.lists(HEADERS, min_size=1, max_size=6))
+    rows = data.draw(st.lists(st.lists(CELLS, min_size=len(headers), max_size=len(headers)), max_size=6))
+    path = tmp_path / "table.csv"
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([headers, *rows])
+        drafted_for(path)
+    except (UnicodeEncodeError, csv.Error, SourceError):
+        assume(False)  # such a table cannot be written, or is refused as a source
+
+
+def test_a_whole_table_becomes_tickets_but_for_what_a_person_must_decide(tmp_path):
+    path = tmp_path / "tickets.csv"
+    path.write_text(
+        "Nr.,Betreff,Beschreibung,E-Mail,Erstellt am,Status,Bearbeiter\n"
+        "1,Erste Frage,Text,ada@example.com,31.01.2024 10:00,Offen,Ben Cole\n"
+        '2,Zweite Frage,Text,bob@example.com,01.02.2024 11:00,Gelöst,"Doe, Jane"\n'
+        "3,Dritte Frage,Text,bob@example.com,01.02.2024 12:00,Eskaliert,c@example.com\n",
+        encoding="utf-8",
+    )
+    text, plan = drafted_for(path)
+    assert (plan.ready, plan.rejected) == (2, 1)
+    assert plan.by_status == {"In progress": 1, "Resolved": 1}
+    assert "createdAt: {from: Erstellt am, as: datetime}" in text
+    assert "# Eskaliert: TODO" in text
+    assert (tmp_path / PEOPLE_TABLE).read_text(encoding="utf-8").splitlines() == [
+        "agent in the export,admin in Featurebase",
+        "Ben Cole,",
+        '"Doe, Jane",',
+        "c@example.com,c@example.com",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("created", "expected"),
+    [
+        pytest.param(["03/04/2024", "05/06/2024"], "comes first in '03/04/2024'", id="ambiguous"),
+        pytest.param(["31/01/2024", "01/31/2024"], "the day first and others", id="both-orders"),
+    ],
+)
+def test_a_date_that_could_be_two_days_is_switched_off_and_asked_about(tmp_path, created, expected):
+    path = tmp_path / "t.csv"
+    rows = "".join(f"{number},Hello,a@example.com,{date}\n" for number, date in enumerate(created))
+    path.write_text(f"id,subject,email,created\n{rows}", encoding="utf-8")
+    text, plan = drafted_for(path)
+    assert expected in " ".join(line.strip(" #") for line in text.splitlines())
+    assert "# createdAt: " in text
+    assert (plan.ready, plan.earliest) == (2, "")
+
+
+def test_unknown_json_gets_its_thread_and_its_dates(tmp_path):
+    path = tmp_path / "t.json"
+    ticket = {
+        "number": "7",
+        "title": "Hello there",
+        "from": {"email": "ada@example.com"},
+        "opened": "1706695200",
+        "notes": [
+            {"text": "hi", "sender": "ada@example.com", "private": False, "created": "2024-02-01T10:00:00Z"}
+        ],
+    }
+    path.write_text(json.dumps([ticket]), encoding="utf-8")
+    text, plan = drafted_for(path)
+    assert (plan.ready, plan.replies, plan.earliest) == (1, 1, "2024-01-31T10:00:00.000Z")
+    assert "createdAt: {from: opened, as: datetime, format: epoch}" in text
+
+
+@pytest.mark.parametrize(("sample", "name"), CASES)
+def test_the_draft_for_a_known_helpdesk_makes_the_same_of_its_sample(tmp_path, sample, name):
+    path = shipped("samples") / sample
+    found = inspected(path, mapping_names())
+    assert found.mapping is not None
+    assert found.mapping.name == f"{name}.yaml"
+    mapping = saved(draft_mapping(found, "migrator validate", people_table=True), tmp_path)
+    drafted, whole = offline(path, mapping), offline(path, found.mapping)
+    for facts in ("ready", "skipped_by", "rejected", "requests", "replies", "notes", "by_status", "earliest"):
+        assert getattr(drafted, facts) == getattr(whole, facts), facts
+
+
+def test_what_an_export_lacks_is_a_comment_and_new_values_are_told(tmp_path):
+    path = tmp_path / "tickets.csv"
+    path.write_text(
+        "Ticket ID,Subject,Status,Created time,Due by Time,Every response status,Email\n"
+        "1,Hello there,Escalated,2024-01-31 10:00:00,,,ada@example.com\n",
+        encoding="utf-8",
+    )
+    text, plan = drafted_for(path, mapping_names())
+    assert "Drafted for tickets.csv (tickets: 1) from the shipped mapping freshdesk-csv" in text
+    assert "  # not in this export:\n  # content: {from: Description, as: text, optional: true}" in text
+    assert "# TODO add to `values`, or these rows are held back: Escalated (1)" in text
+    assert "yaml-language-server" not in text
+    assert plan.rejected == 1

@@ -1,0 +1,142 @@
+"""Tickets that are made without a conversation: told before a request is wasted, or kept in the text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from migrator.ledger import Ledger
+from migrator.model import Silent, Status
+from migrator.runner.control import Control, Telling
+from migrator.runner.migrate import RunOptions, migrate
+from migrator.runner.open import open_ledger
+from migrator.runner.retry import retry
+from migrator.sandbox import FaultPlan
+from tests.runner.test_migrate import QUICK, given, migrated, yes
+from tests.threads import AGENT, MAPPING, parts_of, ticket, write_tickets
+
+CONTENT = MAPPING.replace("fallback_agent: any", "fallback_agent: any\n  without_conversation: content")
+
+
+@pytest.fixture
+def export(tmp_path):
+    def write(*tickets, mapping=MAPPING):
+        return write_tickets(tmp_path, tickets, mapping)
+
+    return write
+
+
+def replies_asked(sandbox) -> int:
+    return sum(count for (_, path, _), count in sandbox.requests().items() if path.endswith("/reply"))
+
+
+def test_a_ticket_without_a_conversation_fails_before_a_request_is_spent_on_its_messages(
+    make_sandbox, export
+):
+    sandbox = make_sandbox(linked_conversations=False)
+    path = export(ticket(0), ticket(1, comments=[]))
+    ended = migrated(sandbox, path)
+    assert (ended.standing.counts.created, ended.standing.counts.failed) == (1, 1)
+    assert ended.standing.failures[0].code == "no-conversation"
+    assert replies_asked(sandbox) == 0
+    with given(sandbox, path) as (client, _), Ledger.open(Path(ended.standing.ledger)) as ledger:
+        again = retry(ledger, QUICK, client, yes, Telling(Silent(), Control()))
+    assert again.standing.failures[0].code == "no-conversation"
+    assert replies_asked(sandbox) == 0
+
+
+def test_what_customers_may_see_becomes_part_of_the_text_and_the_ticket_is_closed(make_sandbox, export):
+    sandbox = make_sandbox(linked_conversations=False)
+    ended = migrated(sandbox, export(ticket(1), mapping=CONTENT))
+    (there,) = sandbox.tickets()
+    assert there["content"] == (
+        "<p>How?</p><hr><p><b>Messages of this ticket</b></p>"
+        "<p><b>Ada Brook</b>, 2024-05-01 08:01 UTC:</p><p>first 1</p>"
+        "<p><b>Ann Fox</b>, 2024-05-01 08:01 UTC:</p><p>second 1</p>"
+        "<p><b>Col League</b>, 2024-05-01 08:01 UTC:</p><p>third 1</p>"
+    )
+    assert there["open"] is False
+    assert ended.standing.counts.created == 1
+    assert ended.standing.left_out == {"private notes": 1}
+    with Ledger.look(Path(ended.standing.ledger)) as ledger:
+        (result,) = ledger.results()
+    assert [warning.code for warning in result.warnings] == ["thread-in-content"]
+    assert sandbox.notifications() == []
+
+
+@pytest.mark.parametrize("fault", ["lost", "5xx-after", "truncated", "5xx-before", "reset"])
+def test_each_message_is_in_the_text_once_when_answers_are_lost(make_sandbox, export, fault):
+    sandbox = make_sandbox(linked_conversations=False, faults=FaultPlan.parse(f"{fault}=0.25", seed=4))
+    ended = migrated(sandbox, export(*(ticket(number) for number in range(6)), mapping=CONTENT))
+    assert ended.standing.counts.created == 6
+    for there in sandbox.tickets():
+        number = there["title"].split()[1]
+        assert [
+            there["content"].count(f"{nth} {number}<") for nth in ("first", "second", "third", "secret")
+        ] == [
+            1,
+            1,
+            1,
+            0,
+        ]
+
+
+def test_a_newer_export_neither_repeats_nor_drops_what_is_in_the_text(make_sandbox, export):
+    sandbox = make_sandbox(linked_conversations=False)
+    migrated(sandbox, export(ticket(1), mapping=CONTENT))
+    before = sandbox.tickets()[0]["content"]
+    late = {"body": "late", "author": AGENT, "private": "false", "created_at": "2024-05-03T08:00:00Z"}
+    more = ticket(1, comments=[*ticket(1)["comments"], late])
+    ended = migrated(sandbox, export(more, ticket(2), mapping=CONTENT))
+    assert sandbox.tickets()[0]["content"] == before
+    assert [group.code for group in ended.plan.problems] == ["cannot-update"]
+    assert ended.standing.counts.failed == 0
+
+
+@pytest.mark.parametrize("changes", [{}, {"body": "Why?"}], ids=["the-same", "another-text"])
+def test_an_update_keeps_the_messages_behind_the_text(make_sandbox, export, changes):
+    sandbox = make_sandbox(linked_conversations=False)
+    migrated(sandbox, export(ticket(1), mapping=CONTENT))
+    before = sandbox.tickets()[0]["content"]
+    path = export(ticket(1, **changes), ticket(2), mapping=CONTENT)
+    with (
+        given(sandbox, path) as (client, inputs),
+        open_ledger(path.with_suffix(".ledger"), inputs.source, [path]) as ledger,
+    ):
+        migrate(
+            ledger,
+            replace(inputs, update=True),
+            RunOptions(settle_s=0.3),
+            client,
+            yes,
+            Telling(Silent(), Control()),
+        )
+        assert ledger.status_of("N-1") is (Status.UPDATED if changes else Status.UNCHANGED)
+    expected = before.replace("How?", changes.get("body", "How?"))
+    assert next(each for each in sandbox.tickets() if each["title"] == "Question 1")["content"] == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "notes", "in_text"),
+    [
+        pytest.param(
+            "note",
+            ["first 0", "secret 0", "<b>Ann Fox</b> wrote:second 0", "<b>Col League</b> wrote:third 0"],
+            [],
+            id="note",
+        ),
+        pytest.param("content", ["first 0", "secret 0"], ["second 0", "third 0"], id="content"),
+        pytest.param("skip", ["first 0", "secret 0"], [], id="skip"),
+    ],
+)
+def test_customers_words_in_a_category_of_notes_become(sandbox, export, rule, notes, in_text):
+    mapping = MAPPING.replace("fallback_agent: any", f"fallback_agent: any\n  in_notes_only: {rule}")
+    ended = migrated(sandbox, export(ticket(0, category="Internal"), mapping=mapping))
+    (there,) = sandbox.tickets()
+    assert parts_of(there) == [("admin_note", words) for words in notes]
+    for words in ("second 0", "third 0"):
+        assert (words in there["content"]) == (words in in_text)
+    left = {"messages of customers in a category of notes only": 2} if rule == "skip" else {}
+    assert ended.standing.left_out == left
