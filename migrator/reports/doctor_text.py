@@ -35,24 +35,30 @@ _OPTIONS_SHOWN = 8
 
 
 def render_diagnosis(diagnosis: Diagnosis, *, width: int = 80, colour: bool = False) -> str:
-    """Every check, what the workspace has, and what to pause: lines of at most `width` columns."""
+    """What the workspace has, what to pause, and every check: lines of at most `width` columns.
+
+    The verdict stands last, as in `plan_text.py`.
+    """
     sheet = Sheet(width, colour=colour)
-    put_verdict(sheet, _verdict(diagnosis.findings))
-    _put_findings(sheet, "Checks", diagnosis.findings)
     _put_workspace(sheet, diagnosis.directory)
     put_list(sheet, "Pause before a migration", PAUSE_BEFORE)
     put_list(sheet, "Leave paused afterwards", KEEP_PAUSED)
-    return sheet.text()
+    _put_findings(sheet, "Checks", diagnosis.findings)
+    sheet.gap()
+    put_verdict(sheet, _verdict(diagnosis.findings, "Nothing stands in the way of a migration."))
+    return sheet.text().lstrip("\n")
 
 
 def render_lessons(findings: Sequence[Finding], *, width: int = 80, colour: bool = False) -> str:
     """What the trial ticket taught, in the same form."""
     sheet = Sheet(width, colour=colour)
     _put_findings(sheet, "What the trial ticket taught", findings)
+    sheet.gap()
+    put_verdict(sheet, _verdict(findings, "The trial ticket met nothing that stands in the way."))
     return sheet.text()
 
 
-def _verdict(findings: Sequence[Finding]) -> Verdict:
+def _verdict(findings: Sequence[Finding], good: str) -> Verdict:
     bad = sum(each.grade is Grade.BAD for each in findings)
     care = sum(each.grade is Grade.CARE for each in findings)
     if bad:
@@ -60,7 +66,7 @@ def _verdict(findings: Sequence[Finding]) -> Verdict:
     if care:
         need = "needs" if care == 1 else "need"
         return Verdict(Tone.CARE, "Well, with care", f"{amount(care, 'thing')} {need} a decision of yours.")
-    return Verdict(Tone.GOOD, "All well", "Nothing stands in the way of a migration.")
+    return Verdict(Tone.GOOD, "All well", good)
 
 
 def _put_findings(sheet: Sheet, heading: str, findings: Sequence[Finding]) -> None:

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+from migrator.ledger import Minute
 from migrator.model import Notice, Problem
+from migrator.reports.crosswalk import Crosswalk
 from migrator.reports.meanings import meaning
-from migrator.runner.plan import Plan, ProblemGroup
+from migrator.reports.proof import proof_document
 from migrator.runner.standing import OpenDoubt, Standing, ThisRun
+
+if TYPE_CHECKING:
+    from migrator.runner.contents import Contents, Nameless, Twin
+    from migrator.runner.history import History, PastRun
+    from migrator.runner.plan import Plan, ProblemGroup
+    from migrator.runner.verify import Proof
 
 PLAN_SCHEMA = "migrator.validate/1"
 STANDING_SCHEMA = "migrator.status/1"
+REPORT_SCHEMA = "migrator.report/1"
 
 
 def plan_document(plan: Plan) -> dict[str, object]:
@@ -38,6 +48,10 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "replies": plan.replies,
         "notes": plan.notes,
         "updates": plan.updates,
+        "contacts_to_make": plan.contacts_to_make,
+        "companies_to_make": plan.companies_to_make,
+        "references": plan.references,
+        "references_in_messages": plan.references_in_messages,
         "per_minute": plan.per_minute,
         "minutes": plan.minutes,
         "notified": plan.notified,
@@ -55,6 +69,14 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "dates": [asdict(each) for each in plan.dates],
         "notices": [_notice(each) for each in plan.notices],
         "unchecked": list(plan.unchecked),
+        "contents": _contents(plan.contents),
+        "categories": [asdict(each) for each in plan.categories],
+        "statuses": [asdict(each) for each in plan.statuses],
+        "assignees": [asdict(each) for each in plan.assignees],
+        "value_maps": [
+            {**asdict(each), "uses": [asdict(use) for use in each.uses]} for each in plan.value_maps
+        ],
+        "clock_changes": dict(plan.clock_changes),
     }
 
 
@@ -77,6 +99,9 @@ def standing_document(standing: Standing) -> dict[str, object]:
         "target": standing.target,
         "staged": standing.staged,
         "running": standing.running,
+        "forgotten": standing.forgotten,
+        "taken_back": standing.taken_back,
+        "proven": standing.proven,
         "complete": standing.staged and counts.complete,
         "adopted": standing.adopted,
         "skipped_by": dict(standing.skipped_by),
@@ -84,6 +109,71 @@ def standing_document(standing: Standing) -> dict[str, object]:
         "failures": [{**asdict(each), "keys": list(each.keys)} for each in standing.failures],
         "doubts": [_doubt(each) for each in standing.doubts],
         "strangers": list(standing.strangers),
+        "contacts": asdict(standing.contacts),
+        "companies": asdict(standing.companies),
+        "refusals": list(standing.refusals),
+        "references": asdict(standing.references),
+    }
+
+
+def report_document(
+    standing: Standing, history: History, proof: Proof | None, crosswalk: Crosswalk
+) -> dict[str, object]:
+    """What `report.json` holds: a standing, and how it came to be. `schemas/report-1.json` describes it."""
+    return {
+        **standing_document(standing),
+        "schema": REPORT_SCHEMA,
+        "requests": history.requests,
+        "refused_429": history.refused_429,
+        "retried": history.retried,
+        "seconds": round(history.seconds, 1),
+        "answers": dict(history.answers),
+        "runs": [_run(each) for each in history.runs],
+        "minutes": [_minute(each) for each in history.minutes],
+        "verification": proof_document(proof) if proof else None,
+        "crosswalk": {
+            "tickets": crosswalk.count,
+            "files": [each.name for each in crosswalk.files],
+            "without_redirect": crosswalk.unsafe,
+        },
+    }
+
+
+def _run(run: PastRun) -> dict[str, object]:
+    return {
+        "number": run.number,
+        "started": _utc(run.started_s),
+        "ended": None if run.ended_s is None else _utc(run.ended_s),
+        "exit_code": run.exit_code,
+        "requests": run.requests,
+        "refused_429": run.refused_429,
+        "retried": run.retried,
+        "answers": dict(run.answers),
+    }
+
+
+def _minute(minute: Minute) -> dict[str, object]:
+    return {
+        "began": _utc(minute.began_s),
+        "sent": minute.sent,
+        "done": minute.done,
+        "refused": minute.refused,
+        "in_doubt": minute.in_doubt,
+    }
+
+
+def _utc(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _contents(contents: Contents) -> dict[str, object]:
+    def place(each: Nameless | Twin) -> dict[str, object]:
+        return {**asdict(each), "ref": str(each.ref)}
+
+    return {
+        **asdict(contents),
+        "nameless": [place(each) for each in contents.nameless],
+        "twin_examples": [place(each) for each in contents.twin_examples],
     }
 
 
@@ -118,10 +208,9 @@ def _notice(notice: Notice) -> dict[str, object]:
 
 
 def _doubt(doubt: OpenDoubt) -> dict[str, object]:
-    since = datetime.fromtimestamp(doubt.since_s, UTC).isoformat(timespec="seconds")
     return {
         "key": doubt.key,
         "reason": doubt.reason,
-        "since": since.replace("+00:00", "Z"),
+        "since": _utc(doubt.since_s),
         "candidates": list(doubt.candidates),
     }

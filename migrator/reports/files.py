@@ -7,13 +7,15 @@ file modes). What stands in a file is decided elsewhere.
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
-from typing import TextIO
+from typing import IO, TextIO
 
 from migrator.errors import DiskFull, LedgerError
 
@@ -31,13 +33,28 @@ def private_file(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
         DiskFull: The disk, or the owner's share of it, has no room.
         LedgerError: The folder cannot be made or the file not be written.
     """
+    with private_bytes(path) as raw:
+        file = io.TextIOWrapper(raw, encoding=encoding, errors="backslashreplace", newline="")
+        try:
+            yield file
+        finally:
+            file.detach()  # flushes, and leaves closing to whoever opened
+
+
+@contextmanager
+def private_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """The same for a file that is no text, such as a workbook.
+
+    Raises:
+        DiskFull, LedgerError: As `private_file`.
+    """
     with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     part = Path(name)
     try:
         with _explained(path):
-            with os.fdopen(handle, "w", encoding=encoding, errors="backslashreplace", newline="") as file:
+            with os.fdopen(handle, "w+b") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -67,6 +84,20 @@ def remove(path: Path) -> None:
     """
     with _explained(path):
         path.unlink(missing_ok=True)
+
+
+def put_aside(path: Path) -> Path:
+    """Renames a file that must not be lost: `problems.xlsx` becomes `problems-edited-1.xlsx`.
+
+    Raises:
+        LedgerError: It cannot be renamed.
+    """
+    numbers = count(1)
+    while (aside := path.with_name(f"{path.stem}-edited-{next(numbers)}{path.suffix}")).exists():
+        pass
+    with _explained(path):
+        path.rename(aside)
+    return aside
 
 
 @contextmanager

@@ -11,6 +11,8 @@ _FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s\"']*[=+\-@|%\uff1d\uff0b\uff0d\uff20
 """The start of a cell that a spreadsheet would compute; also behind a semicolon or a tab, where a program
 with other list separators starts a new cell."""
 
+_SEPARATORS = frozenset(";\t\r\n")
+
 
 def guarded(text: str) -> str:
     """A cell that stays text: an apostrophe before whatever would start a formula.
@@ -18,5 +20,7 @@ def guarded(text: str) -> str:
     Source: OWASP, "CSV Injection".
     """
     if not text or text.isalnum():  # most cells: ids, numbers, blanks
+        return text
+    if text[0].isalnum() and _SEPARATORS.isdisjoint(text):  # most others: addresses, sentences
         return text
     return _FORMULA.sub(r"\1'", text)

@@ -24,6 +24,32 @@ STATUS_MEANINGS: Mapping[Status, str] = MappingProxyType(
     }
 )
 
+REASON_FORGOTTEN = "why is not known any more: `forget` dropped it with the personal data"
+"""Stands where a ledger gives no reason for a row that is not in."""
+
+ANSWER_MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "200": "done",
+        "201": "created",
+        "202": "taken in, to be done",
+        "204": "done",
+        "400": "the request was refused as it is",
+        "401": "the key was not accepted",
+        "403": "the key may not do this",
+        "404": "not there",
+        "408": "took too long",
+        "409": "in conflict with something else",
+        "413": "too large",
+        "422": "the values were refused",
+        "429": "too many requests: waited for, and sent again",
+        "500": "a fault in Featurebase",
+        "502": "a fault on the way",
+        "503": "not available just then",
+        "504": "no answer in time",
+    }
+)
+"""What an HTTP status means for a migration."""
+
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         # the export itself
@@ -47,6 +73,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "key-missing": "A row has no ticket number of its own, so that it could not be recognised later.",
         # what the mapping makes of a value
         "boolean-unreadable": "A value that should say yes or no says neither.",
+        "markup-unknown": "A text says of itself that it is written in a markup that nobody knows.",
         "not-a-text": "The mapping asks for a text where the export has an object with several parts.",
         "number-unreadable": "A value that should be a number is none.",
         "several-values": "The export has several values where only one can be used.",
@@ -55,6 +82,10 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "text-too-long": "A text is longer than the mapping's rules can work on.",
         "value-missing": "A value is blank, and the mapping says that it must not be.",
         "value-unmapped": "The export uses a value that the mapping file says nothing about.",
+        # a newer export, or rows that come back
+        "cannot-update": "Something changed in the export that Featurebase cannot change in a ticket.",
+        "not-to-correct": "A row was given back that is not among those to be corrected.",
+        "not-updated": "Something changed in the export, and stays as it is until --update is given.",
         # title, content, author
         "author-email-invalid": "The author's address is not an e-mail address.",
         "author-is-admin": "The author's address belongs to one of your own team in Featurebase.",
@@ -80,6 +111,14 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "timezone-missing": "A time has no zone, so that the moment it means is not known.",
         "timezone-unknown": "A row names a time zone that does not exist.",
         # what the workspace knows
+        "assignee-ambiguous": "Several people of the workspace have the name that a ticket is assigned to.",
+        "assignee-fallback": "The workspace has nobody by that name; the mapping says what happens then.",
+        "category-ambiguous": "Several categories of the workspace have that name.",
+        "category-fallback": "The workspace has no such category; the mapping says which is taken instead.",
+        "company-ambiguous": "Several companies of the workspace have that name.",
+        "company-fallback": "The workspace has no such company; the mapping says what happens then.",
+        "status-ambiguous": "Several statuses of the workspace have that name.",
+        "status-fallback": "The workspace has no such status; the mapping says which is taken instead.",
         "assignee-unknown": "The workspace has nobody by the name or address that a ticket is assigned to.",
         "category-missing": "Nothing says which category a ticket belongs to.",
         "category-unknown": "The workspace has no ticket category of that name.",
@@ -87,6 +126,11 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "status-by-stage": "No status has that name; the one that means the same stage of work is taken.",
         "status-unknown": "The workspace has no ticket status of that name.",
         # custom fields and files
+        "field-ambiguous": "Several ticket fields of the workspace have that name.",
+        "file-refused": "Featurebase refused files; each is named and linked in the text instead.",
+        "image-on-old-helpdesk": "A picture in a text lies on the old helpdesk, and goes when that goes.",
+        "option-ambiguous": "Several choices of a selection field have that name.",
+        "option-fallback": "A selection field does not offer that value; the mapping says what happens then.",
         "checkbox-invalid": "A field that is ticked or not was given something else than yes or no.",
         "field-date-invalid": "A date field was given something that is no date.",
         "field-not-attached": "A field exists, but the ticket's category does not show it.",
@@ -95,18 +139,33 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "field-twice": "The mapping fills the same field twice.",
         "field-type": "A field was given something that its type cannot hold.",
         "field-unknown": "The workspace has no ticket field of that name.",
-        "file-not-https": "A file's address does not begin with https, so that Featurebase cannot fetch it.",
+        "file-blocked": "A file is a program or a script, which Featurebase does not accept.",
+        "file-changed": "A file of the export is not the one any more that was checked; it was not sent.",
+        "file-expired": "In the place of a file there is a web page, such as a login.",
+        "file-forbidden": "A file is only given to those who log in, so that Featurebase cannot fetch it.",
+        "file-gone": "A file is not at its address any more.",
+        "file-insecure": "A file's address does not begin with https, so that Featurebase cannot fetch it.",
+        "file-missing": "The export names a file that it does not bring along.",
+        "file-of-private-message": "A private message's file was kept out of a field that customers may see.",
+        "file-only-linked": "A file found no field and no note to travel with, and is only linked.",
+        "file-outside-export": "The export names a file outside of itself; such files are never read.",
         "file-too-large": "A file is larger than Featurebase accepts.",
-        "file-type-blocked": "A file is of a kind that Featurebase does not accept.",
-        "file-without-address": "The export names a file, and does not say where it is; it is left out.",
-        "files-single": "A field that holds one file was given several.",
-        "files-too-many": "A ticket has more files than one request can carry.",
+        "file-unfetched": "A file that Featurebase cannot download could not be fetched for it either.",
+        "file-unreachable": "The server that has a file does not give it.",
+        "file-unreadable": "A file of the export is damaged, or may not be read.",
+        "file-without-address": "The export names a file, and does not say where it is; it is only named.",
+        "file-without-field": "A file must be uploaded, and the workspace has no field that takes it.",
+        "file-without-room": "A ticket has more files to upload than its fields take.",
+        "files-single": "A field that holds one file was given several; the others go elsewhere.",
+        "files-too-many": "A field was given more files than it can take; the others go elsewhere.",
         "number-decimal-comma": "A number is written with a comma where Featurebase wants a point.",
         "number-digits-lost": "A number has more digits than a number field can keep.",
         "number-invalid": "A number field was given something that is no number.",
         "number-leading-zeros": "A number begins with zeros, which a number field does not keep.",
         "option-unknown": "A selection field of the workspace does not offer that value.",
         # the thread
+        "author-placeholder": "Nothing tells who wrote; a placeholder stands in, the text names them.",
+        "thread-in-content": "There was no conversation, so the messages became part of the ticket's text.",
         "agent-fallback": "An agent is not in the workspace; another speaks, and the text names the author.",
         "agent-unknown": "A message is from somebody who is not in the workspace, and nobody may stand in.",
         "agent-unchecked": "Whether the workspace knows an agent was not checked.",
@@ -123,3 +182,20 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 def meaning(code: str, message: str) -> str:
     """What a code means; for one that nobody has described, the message of its first problem."""
     return MEANINGS.get(code, message)
+
+
+def why_left_out(what: str) -> str:
+    """Why something that the export has does not come over, by the name under which it is counted."""
+    if what.startswith("field "):
+        return "the workspace has no such field, and the mapping says that it may be left out"
+    if what.endswith(" without a match"):
+        return "the workspace does not know the value, and the mapping says that it may be left out"
+    return LEFT_OUT.get(what, "see the warnings of its rows in results.csv")
+
+
+LEFT_OUT: Mapping[str, str] = MappingProxyType(
+    {
+        "author picture": "it has no web address",
+        "files": "they cannot travel; each is named in its ticket's text or in a warning",
+    }
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from migrator.ledger import Order
 from migrator.reports.layout import Figure, Sheet
 from migrator.reports.words import amount, duration, number
 from migrator.runner.migrate import Outlook
@@ -12,15 +13,19 @@ def render_outlook(outlook: Outlook, *, width: int = 80, colour: bool = False) -
     sheet = Sheet(width, colour=colour)
     sheet.heading("About to do")
     of_all = f"of {number(outlook.waiting)} that are waiting" if outlook.tickets < outlook.waiting else ""
+    first = "made before the tickets, unless they are there already"
+    people = [Figure("contacts and companies", number(outlook.people), first)] if outlook.people else []
     sheet.figures(
         [
             Figure("tickets to send", number(outlook.tickets), of_all),
+            *people,
             Figure("requests", number(outlook.requests), ""),
             Figure("notifications", number(outlook.notified), _notified(outlook)),
         ]
     )
-    if outlook.only and not outlook.tickets:
-        sheet.say(f"No ticket with the source id {outlook.only!r} is waiting to be sent.", indent=2)
+    if outlook.only:
+        none = "" if outlook.tickets else "; none of that is waiting to be sent"
+        sheet.say(f"{outlook.only[:1].upper()}{outlook.only[1:]}{none}.", indent=2)
     if outlook.in_doubt:
         lost = amount(outlook.in_doubt, "ticket")
         sheet.say(f"First, {lost} will be looked for: sent earlier, and the answer was lost.", indent=2)
@@ -28,6 +33,9 @@ def render_outlook(outlook: Outlook, *, width: int = 80, colour: bool = False) -
     if outlook.requests and outlook.per_minute:
         pace = amount(round(outlook.per_minute), "request")
         sheet.say(f"Sending takes {duration(outlook.minutes)}, at {pace} a minute.", indent=2)
+    if outlook.tickets > 1 and outlook.order is not Order.SOURCE:
+        first = "oldest" if outlook.order is Order.OLDEST else "newest"
+        sheet.say(f"The {first} go first. {_shuffled(outlook)}", indent=2)
     if outlook.read_because:
         sheet.say(f"The export was read: {outlook.read_because}.", indent=2)
     if outlook.other_address:
@@ -40,6 +48,16 @@ def render_outlook(outlook: Outlook, *, width: int = 80, colour: bool = False) -
             indent=2,
         )
     return sheet.text()
+
+
+def _shuffled(outlook: Outlook) -> str:
+    if outlook.side_by_side == 1:
+        return "Their numbers are in that order exactly."
+    places = number(outlook.side_by_side)
+    return (
+        f"{places} are on their way at once, so neighbours may change places by up to {places} numbers; "
+        "--strict-order prevents that and is slower."
+    )
 
 
 def _notified(outlook: Outlook) -> str:

@@ -84,6 +84,20 @@ def _thread(plan: Plan, note: str) -> list[Figure]:
     return [Figure(name, number(count), note) for name, count in counts if count]
 
 
+def _people(plan: Plan, note: str) -> list[Figure]:
+    counts = (("contacts", plan.contacts_to_make), ("companies", plan.companies_to_make))
+    note = note or "made first, unless they are there already"
+    return [Figure(name, number(count), note) for name, count in counts if count]
+
+
+def _references(plan: Plan) -> list[Figure]:
+    counts = (
+        ("references", plan.references, "rewritten at the end, where the ticket is among these"),
+        ("in messages", plan.references_in_messages, "references that cannot be rewritten"),
+    )
+    return [Figure(name, number(count), note) for name, count, note in counts if count]
+
+
 def _put_effects(sheet: Sheet, plan: Plan) -> None:
     limited = plan.limit is not None and plan.tickets_to_send < plan.ready
     of_all = f"for all {amount(plan.ready, 'ticket')}" if limited else ""
@@ -95,6 +109,8 @@ def _put_effects(sheet: Sheet, plan: Plan) -> None:
             f"the first of {number(plan.ready)} that are ready (--limit)" if limited else "",
         ),
         *_thread(plan, of_all),
+        *_people(plan, of_all),
+        *_references(plan),
         Figure("requests", number(plan.requests), of_all),
         Figure(
             "notifications",

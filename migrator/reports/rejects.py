@@ -98,38 +98,55 @@ def write_rejects(
 
 
 def _as_cells(row: RejectedRow, cells: tuple[str, ...], home: _Home) -> tuple[str, ...]:
+    ours = (*explanation(row.problems, refusal(row)), str(row.ref))
+    return with_ours(
+        cells, (*map(guarded, ours), home.ledger_id, guarded(home.ledger_name)), row.problems, home.columns
+    )
+
+
+def with_ours(
+    cells: tuple[str, ...], ours: tuple[str, ...], problems: tuple[Problem, ...], columns: tuple[str, ...]
+) -> tuple[str, ...]:
     """The original cells, then ours, then the original cells beyond the last column.
 
     A row with too few cells is filled up, so that ours stay in their columns.
+
+    Args:
+        ours: One cell for each of `ADDED_COLUMNS`.
+        columns: Of the source.
     """
-    wide = len(home.columns)
+    wide = len(columns)
     filled = cells[:wide] + ("",) * (wide - len(cells))
-    beyond = cells[wide:] + _mark(row, cells, wide)
-    return (*filled, *_explanation(row), home.ledger_id, guarded(home.ledger_name), *beyond)
+    return (*filled, *ours, *cells[wide:], *_mark(problems, cells, wide))
 
 
-def _mark(row: RejectedRow, cells: tuple[str, ...], wide: int) -> tuple[str, ...]:
+def _mark(problems: tuple[Problem, ...], cells: tuple[str, ...], wide: int) -> tuple[str, ...]:
     """One cell too many, where the row would be taken for correct although nobody has corrected it.
 
     Blank cells too many do not show: a spreadsheet that saves the file does not keep them.
     """
     if any(cell.strip() for cell in cells[wide:]):
         return ()
-    lost = any(problem.code in LOST_IN_A_TABLE for problem in row.problems)
+    lost = any(problem.code in LOST_IN_A_TABLE for problem in problems)
     return (MARK,) if lost or len(cells) != wide else ()
 
 
-def _explanation(row: RejectedRow) -> tuple[str, str, str, str]:
-    reasons = [f"{row.code}: {row.message}".strip(": ")] if row.message else []
-    reasons += [f"{problem.code}: {problem.message}" for problem in row.problems]
-    hints = dict.fromkeys(problem.hint for problem in row.problems if problem.hint)
-    blamed = dict.fromkeys(problem.column for problem in row.problems if problem.column)
-    return (
-        guarded("; ".join(reasons)),
-        guarded("; ".join(hints)),
-        guarded(", ".join(blamed)),
-        guarded(str(row.ref)),
-    )
+def refusal(row: RejectedRow) -> str:
+    """What Featurebase said about the row; "" where it was not asked."""
+    return f"{row.code}: {row.message}".strip(": ") if row.message else ""
+
+
+def explanation(problems: tuple[Problem, ...], refused: str = "") -> tuple[str, str, str]:
+    """Why a row is not in, the ways out, and the columns that are to blame.
+
+    Args:
+        refused: What Featurebase said about it, as `refusal` words it.
+    """
+    reasons = [refused] if refused else []
+    reasons += [f"{problem.code}: {problem.message}" for problem in problems]
+    hints = dict.fromkeys(problem.hint for problem in problems if problem.hint)
+    blamed = dict.fromkeys(problem.column for problem in problems if problem.column)
+    return "; ".join(reasons), "; ".join(hints), ", ".join(blamed)
 
 
 # --- nested records ---------------------------------------------------------------------------

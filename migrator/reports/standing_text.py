@@ -6,21 +6,25 @@ The details come first, and the numbers, the verdict and what to do next stand l
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrator.model import Status
 from migrator.reports.layout import Figure, Paint, Sheet
-from migrator.reports.meanings import STATUS_MEANINGS
+from migrator.reports.meanings import REASON_FORGOTTEN, STATUS_MEANINGS
 from migrator.reports.text_parts import MOST_LINES, put_advice, put_counts, put_list, put_verdict
 from migrator.reports.verdicts import standing_verdict
 from migrator.reports.words import amount, elapsed, from_here, moment, number
 from migrator.runner.standing import FailureGroup, Standing, ThisRun
+
+if TYPE_CHECKING:
+    from migrator.runner.references_seen import ReferencesSeen
 
 KEYS = 5
 """Source ids named for each kind of failure; `results.csv` names all."""
 
 
 def render_standing(
-    standing: Standing, *, width: int = 80, colour: bool = False, rejects: Path | None = None
+    standing: Standing, *, width: int = 80, colour: bool = False, to_correct: Path | None = None
 ) -> str:
     """The standing as lines of at most `width` columns, without a line end behind the last.
 
@@ -28,10 +32,10 @@ def render_standing(
 
     Args:
         colour: Use ANSI colours; the words alone say the same.
-        rejects: What `write_rejects` returned, so that the command to type names it.
+        to_correct: The file of rows to correct, where it has been written: the command to type names it.
     """
     sheet = Sheet(width, colour=colour)
-    verdict = standing_verdict(standing, rejects)
+    verdict = standing_verdict(standing, to_correct)
     sheet.facts(
         {
             "ledger": from_here(standing.ledger),
@@ -40,10 +44,14 @@ def render_standing(
             "to": standing.target,
         }
     )
+    if standing.forgotten:
+        sheet.say("Its personal data was dropped: ids and counts are left.", indent=2)
     put_counts(sheet, "What did not come over", standing.left_out)
     _put_failures(sheet, standing.failures)
     _put_doubts(sheet, standing)
     put_list(sheet, "Tickets that look like these, and that nobody here made", standing.strangers)
+    _put_people(sheet, standing)
+    _put_references(sheet, standing.references)
     if standing.this_run:
         _put_run(sheet, standing.this_run)
     _put_rows(sheet, standing)
@@ -74,10 +82,38 @@ def _put_rows(sheet: Sheet, standing: Standing) -> None:
         )
 
 
+def _put_people(sheet: Sheet, standing: Standing) -> None:
+    for name, parties in (("Contacts", standing.contacts), ("Companies", standing.companies)):
+        counts = (
+            ("made", parties.made, ""),
+            ("already there", parties.there, ""),
+            ("refused", parties.refused, "their tickets go without; the reasons are below"),
+            ("still to be made", parties.waiting, ""),
+        )
+        figures = [Figure(label, number(count), note) for label, count, note in counts if count]
+        if figures:
+            sheet.heading(name)
+            sheet.figures(figures)
+    put_list(sheet, "Contacts and companies that Featurebase refused", standing.refusals)
+
+
+def _put_references(sheet: Sheet, seen: ReferencesSeen) -> None:
+    counts = (
+        ("tickets rewritten", seen.tickets, ""),
+        ("left as they are", seen.left, "people have changed their text, or Featurebase refused"),
+        ("in messages", seen.in_messages, "references there cannot be changed"),
+    )
+    figures = [Figure(label, number(count), note) for label, count, note in counts if count]
+    if figures:
+        sheet.heading("References to other tickets")
+        sheet.figures(figures)
+
+
 def _put_run(sheet: Sheet, run: ThisRun) -> None:
     sheet.heading("This run")
     figures = [Figure("created", number(run.created)), Figure("failed", number(run.failed))]
     optional = (
+        ("updated", run.updated, "there already, and changed"),
         ("replies", run.replies, ""),
         ("private notes", run.notes, ""),
         ("in doubt", run.in_doubt, ""),
@@ -96,8 +132,9 @@ def _put_failures(sheet: Sheet, failures: tuple[FailureGroup, ...]) -> None:
     if failures:
         sheet.heading("What is not in, and why")
     for group in failures[:MOST_LINES]:
+        code = f"{group.code} " if group.code else ""
         sheet.say(
-            f"{number(group.count)} x {group.code} ({group.status.value}): {group.message}",
+            f"{number(group.count)} x {code}({group.status.value}): {group.message or REASON_FORGOTTEN}",
             indent=2,
             hang=4,
             paint=Paint.BAD,

@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrator.model import Counts
-from migrator.reports.words import amount, from_here, listed, number
-from migrator.runner.plan import Plan
+from migrator.reports.words import amount, from_here, listed, number, quoted
 from migrator.runner.sources import default_ledger
 from migrator.runner.standing import Standing
+
+if TYPE_CHECKING:
+    from migrator.runner.plan import Plan
 
 
 class Tone(StrEnum):
@@ -44,6 +47,11 @@ class Verdict:
     advice: tuple[Advice, ...] = ()
 
 
+_UNKNOWN_VALUES = (
+    "Decide about the values that the mapping does not know: in the mapping, or in problems.xlsx (sheet "
+    "«Value maps»), which --values takes."
+)
+
 # --- before a run -----------------------------------------------------------------------------
 
 
@@ -54,14 +62,16 @@ def plan_verdict(plan: Plan) -> Verdict:
     if plan.rejected:
         advice.append(
             Advice(
-                "Correct the problems that block, in the export or in the mapping, and validate again; "
-                "or run now and correct the rejected rows afterwards."
+                "Correct the problems that block, in the export or in the mapping, and validate again; or "
+                "run now: the rejected rows stay behind, to be corrected afterwards and given to `retry`."
             )
         )
     if plan.unmapped:
-        advice.append(Advice("Decide about the values that the mapping does not know."))
+        advice.append(Advice(_UNKNOWN_VALUES))
     if plan.unchecked:
         advice.append(Advice("Validate once without --offline, so that all names are checked."))
+    if plan.ready and not advice:
+        advice.append(Advice("Migrate: `migrator run`, with the same export and mapping."))
     if plan.notified:
         tone = Tone.CARE if tone is Tone.GOOD else tone
         sentence += f" People would be notified about {amount(plan.notified, 'ticket')}."
@@ -70,8 +80,6 @@ def plan_verdict(plan: Plan) -> Verdict:
 
 def _plan_sentence(plan: Plan) -> tuple[Tone, str, str]:
     left_out = f"; {amount(plan.skipped, 'row')} left out by your rules" if plan.skipped else ""
-    if not plan.rows:
-        return Tone.BAD, "Nothing to move", "The source holds no tickets."
     if not plan.ready and not plan.rejected:
         return Tone.BAD, "Nothing to move", f"All {amount(plan.skipped, 'row')} are left out by your rules."
     if not plan.ready:
@@ -92,11 +100,11 @@ def _plan_sentence(plan: Plan) -> tuple[Tone, str, str]:
 # --- during and after -------------------------------------------------------------------------
 
 
-def standing_verdict(standing: Standing, rejects: Path | None = None) -> Verdict:
+def standing_verdict(standing: Standing, to_correct: Path | None = None) -> Verdict:
     """Whether everything is in, and what to type where it is not.
 
     Args:
-        rejects: The file of rows to correct, where it has been written.
+        to_correct: The file of rows to correct, where it has been written.
     """
     counts = standing.counts
     if not standing.staged:
@@ -113,13 +121,21 @@ def standing_verdict(standing: Standing, rejects: Path | None = None) -> Verdict
             "Running",
             f"A run is at work: {number(there)} of {amount(counts.rows - counts.skipped, 'ticket')} are in.",
         )
-    advice = _advice(standing, rejects)
+    advice = _advice(standing, to_correct)
     if counts.complete:
         skipped = f"; {amount(counts.skipped, 'row')} left out by your rules" if counts.skipped else ""
         tone = Tone.CARE if standing.strangers else Tone.GOOD
         all_of_them = "The only ticket is" if there == 1 else f"All {number(there)} tickets are"
         sentence = f"{all_of_them} in{skipped}." if there else f"Nothing was to be moved{skipped}."
         return Verdict(tone, "Everything is in", sentence, advice)
+    if standing.taken_back and not there:
+        return Verdict(
+            Tone.CARE,
+            "Taken back",
+            f"{amount(standing.taken_back, 'ticket')} of this ledger {_were(standing.taken_back)} deleted in "
+            "Featurebase by `undo`; it can migrate again.",
+            advice,
+        )
     missing = counts.rows - there - counts.skipped
     are = "is" if missing == 1 else "are"
     return Verdict(
@@ -129,6 +145,10 @@ def standing_verdict(standing: Standing, rejects: Path | None = None) -> Verdict
         f"{listed(_missing(counts))}.",
         advice,
     )
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _missing(counts: Counts) -> list[str]:
@@ -141,27 +161,34 @@ def _missing(counts: Counts) -> list[str]:
     return [f"{number(count)} {kind}" for kind, count in kinds.items() if count]
 
 
-def _advice(standing: Standing, rejects: Path | None) -> tuple[Advice, ...]:
+def _advice(standing: Standing, to_correct: Path | None) -> tuple[Advice, ...]:
     counts = standing.counts
     advice = []
     if counts.pending or counts.in_doubt:
         again = "Run the same command again; it goes on where it stopped:"
+        if standing.taken_back:
+            again = "To migrate again, run the same command:"
         advice.append(Advice(again, _run_again(standing)))
-    if (counts.rejected or counts.failed) and rejects:
+    ledger = from_here(standing.ledger)
+    correctable = (counts.rejected or counts.failed) and not standing.forgotten
+    if correctable and to_correct:
+        file = from_here(str(to_correct))
+        text = f"Correct the rows in {to_correct.name} and give them back:"
+        advice.append(Advice(text, _typed("retry", ledger, "--from", file)))
+    elif correctable:
         advice.append(
-            Advice(
-                f"Correct the rows in {rejects.name} and give them to run:", _run_corrected(rejects, standing)
-            )
+            Advice("Write the rows to correct into a file, each with its reason:", _typed("report", ledger))
         )
-    elif counts.rejected or counts.failed:
-        write = f"migrator report {_quoted(from_here(standing.ledger))}"
-        advice.append(Advice("Have the rows written that are to be corrected:", write))
+    if counts.failed:
+        advice.append(Advice("Where the reason is gone, send them as they were:", _typed("retry", ledger)))
     if any(doubt.candidates for doubt in standing.doubts):
         advice.append(
-            Advice("Look at the tickets that rows in doubt may be: which is which, only a person can tell.")
+            Advice("Decide what only a person can tell, with the tickets at hand:", _typed("resolve", ledger))
         )
     if standing.strangers:
         advice.append(Advice("Look at the tickets that nobody here made; they may be duplicates."))
+    if counts.complete and counts.created + counts.updated and not (standing.forgotten or standing.proven):
+        advice.append(Advice("Prove it: read everything back and compare:", _typed("verify", ledger)))
     return tuple(advice)
 
 
@@ -172,21 +199,11 @@ def _run_again(standing: Standing) -> str:
     return _run(standing.typed, standing, named=default_ledger([first]) != Path(from_here(standing.ledger)))
 
 
-def _run_corrected(rejects: Path, standing: Standing) -> str:
-    option = standing.typed.index("--mapping") if "--mapping" in standing.typed else len(standing.typed)
-    mapping = standing.typed[option:] or ("--mapping", "MAPPING")
-    file = Path(from_here(str(rejects)))
-    beside = Path(from_here(standing.ledger)).parent in (file.parent, file.parent.parent, Path())
-    return _run((str(file), *mapping), standing, named=not beside)
-
-
 def _run(words: tuple[str, ...], standing: Standing, *, named: bool) -> str:
     """A command to copy; it names the ledger only where `run` would not find it by itself."""
     ledger = ("--ledger", from_here(standing.ledger)) if named else ()
-    return " ".join(map(_quoted, ("migrator", "run", *words, *ledger)))
+    return " ".join(map(quoted, ("migrator", "run", *words, *ledger)))
 
 
-def _quoted(argument: str) -> str:
-    """As shells on every system understand it; double quotes, because cmd.exe knows no others."""
-    plain = argument and all(character.isalnum() or character in "._-/\\:@+~" for character in argument)
-    return argument if plain else f'"{argument}"'
+def _typed(*words: str) -> str:
+    return " ".join(map(quoted, ("migrator", *words)))

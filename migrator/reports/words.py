@@ -31,6 +31,16 @@ def listed(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def bytes_(size: int) -> str:
+    """A size for people: `812 bytes`, `3.4 MB` (decimal, as disks and browsers say it)."""
+    if size < 1_000:
+        return amount(size, "byte")
+    for unit, factor in (("kB", 1e3), ("MB", 1e6), ("GB", 1e9)):
+        if size < factor * 999.5 or unit == "GB":
+            break
+    return f"{size / factor:,.1f} {unit}"
+
+
 def duration(minutes: float) -> str:
     """A rough length of time for somebody who plans a day: `about 3 hours 20 minutes`."""
     if minutes < 1:
@@ -66,3 +76,9 @@ def from_here(path: str) -> str:
         return str(Path(path).relative_to(Path.cwd()))
     except (ValueError, OSError):
         return path
+
+
+def quoted(argument: str) -> str:
+    """A word of a command as shells on every system understand it: cmd.exe knows double quotes only."""
+    plain = argument and all(character.isalnum() or character in "._-/\\:@+~" for character in argument)
+    return argument if plain else f'"{argument}"'

@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from migrator.ledger import RejectedRow, Result
-from migrator.mapping import DateEvidence
-from migrator.model import Counts, Notice, Problem, Severity, SourceRef, Status
+from migrator.ledger import Difference, DifferenceKind, Minute, RejectedRow, Result, Verified
+from migrator.mapping import Becomes, DateEvidence, ValueMap, ValueUse
+from migrator.model import Counts, Notice, PartKind, Problem, Severity, SourceRef, Status
+from migrator.runner.contents import Contents, FilesSeen, ImagesSeen, Nameless, Twin
+from migrator.runner.flows import Flow, Match
+from migrator.runner.history import History, PastRun
 from migrator.runner.plan import Plan, ProblemGroup, Unmapped
+from migrator.runner.previews import Message, Preview
 from migrator.runner.standing import FailureGroup, OpenDoubt, Standing, ThisRun
+from migrator.runner.verify import Proof
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -58,6 +63,7 @@ def plan(**changes: Any) -> Plan:
         "by_category": {"Support": 2},
         "by_status": {"Resolved": 2},
         "by_assignee": {"(nobody)": 2},
+        "statuses": (Flow("Solved", "Resolved", Match.MATCHED, 2),),
         "by_month": {"2025-01": 2},
         "earliest": "2025-01-02T10:00:00.000Z",
         "latest": "2025-01-30T10:00:00.000Z",
@@ -122,8 +128,64 @@ def troubled_plan(**changes: Any) -> Plan:
         "dates": (date_evidence(),),
         "notices": (Notice("encoding", "read as UTF-8, separated by commas", "tickets.csv"),),
         "unchecked": ("company Acme",),
+        "contents": contents(),
+        "assignees": (
+            Flow("ann@example.com", "Ann Lee", Match.MATCHED, 900),
+            Flow("gone@example.com", "Ann Lee", Match.FALLBACK, 300),
+            Flow("lost@example.com", "", Match.UNMATCHED, 22),
+        ),
+        "value_maps": (value_map(),),
+        "clock_changes": {"helpdesk.yaml, line 20, ticket.createdAt": 1},
+        "previews": (preview(),),
     }
     return plan(**(facts | changes))
+
+
+def contents(**changes: Any) -> Contents:
+    facts: dict[str, Any] = {
+        "contacts": 400,
+        "without_email": 30,
+        "nameless": (Nameless("000017", SourceRef("tickets.csv", 18), "Walk-in Wendy"),),
+        "twins": 3,
+        "twin_examples": (Twin("000019", SourceRef("tickets.csv", 20), 18),),
+        "files": FilesSeen(7, 3_400_000, {"files.example.com": 7}, {"pdf": 7}, {"up to 1 MB": 7}),
+        "images": ImagesSeen(2, {"files.example.com": 2}),
+    }
+    return Contents(**(facts | changes))
+
+
+def value_map(**changes: Any) -> ValueMap:
+    facts: dict[str, Any] = {
+        "rule": "ticket.status",
+        "at": "helpdesk.yaml, line 30, ticket.status",
+        "column": "Status",
+        "uses": (
+            ValueUse("Solved", "Resolved", Becomes.LISTED, 1221),
+            ValueUse("Escalted", "", Becomes.UNDECIDED, 1),
+            ValueUse("", "", Becomes.BLANK, 4),
+            ValueUse("Closed", "Resolved", Becomes.UNUSED, 0),
+        ),
+        "others": 0,
+    }
+    return ValueMap(**(facts | changes))
+
+
+def preview(**changes: Any) -> Preview:
+    facts: dict[str, Any] = {
+        "key": "000417",
+        "place": "tickets.csv, row 2",
+        "why": ("status Resolved", "files"),
+        "source": (("Subject", "Printer"), ("E-mail", "ann@example.com")),
+        "source_more": 3,
+        "title": "Printer",
+        "facts": (("Status", "Resolved"), ("Author", "Ann Lee <ann@example.com>")),
+        "body": "<p>It <b>burns</b>.</p>",
+        "messages": (
+            Message(PartKind.NOTE, "Ann Lee", "2025-01-02T10:00:00.000Z", "<p>Call +49 30 1234567</p>"),
+        ),
+        "messages_more": 2,
+    }
+    return Preview(**(facts | changes))
 
 
 def date_evidence(**changes: Any) -> DateEvidence:
@@ -153,6 +215,9 @@ def standing(**changes: Any) -> Standing:
         "target": "http://127.0.0.1:8642",
         "staged": True,
         "running": False,
+        "forgotten": False,
+        "taken_back": 0,
+        "proven": True,
         "counts": Counts(created=2),
     }
     return Standing(**(facts | changes))
@@ -182,6 +247,41 @@ def troubled_standing(**changes: Any) -> Standing:
         "this_run": ThisRun(1210, 0, 0, 5, 3, 2, 1230, 1, 3, 431.2),
     }
     return standing(**(facts | changes))
+
+
+def history(**changes: Any) -> History:
+    """Two runs, of which the second was killed."""
+    facts: dict[str, Any] = {
+        "runs": (
+            PastRun(1, 1_700_000_000.0, 1_700_000_431.2, 1, 1230, 1, 3, {"201": 1210, "429": 1}),
+            PastRun(2, 1_700_009_000.0, None, None, 0, 0, 0, {}),
+        ),
+        "minutes": (Minute(1_699_999_980, 1208, 1200, 5, 3), Minute(1_700_000_040, 10, 10, 0, 0)),
+        "answers": {"201": 1210, "429": 1},
+    }
+    return History(**(facts | changes))
+
+
+def proof(**changes: Any) -> Proof:
+    """A ticket of a thousand came out different."""
+    wrong = Difference("title", "Printer", "Drucker", DifferenceKind.DIFFERENT)
+    facts: dict[str, Any] = {
+        "ledger": "tickets.ledger",
+        "target": "http://127.0.0.1:8642",
+        "counts": Counts(created=1000),
+        "tickets": 1000,
+        "equal": 990,
+        "explained": 9,
+        "different": 1,
+        "missing": 0,
+        "values": 2000,
+        "values_explained": 12,
+        "values_wrong": 1,
+        "examples": (Verified(1, "000417", 1, "https://x.example/t/1", "different", (wrong,)),),
+        "by_field": (("title", "different", 1),),
+        "ended": True,
+    }
+    return Proof(**(facts | changes))
 
 
 def result(status: Status = Status.CREATED, **changes: Any) -> Result:
@@ -254,18 +354,34 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
+OWN_FILES = frozenset(
+    {
+        "crosswalk.csv",
+        "crosswalk.xlsx",
+        "problems.csv",
+        "rejects.csv",
+        "report.json",
+        "results.csv",
+        "redirects.apache.conf",
+        "redirects.nginx.conf",
+        "validation.json",
+        "verification.csv",
+    }
+)
+"""What lies beside a page."""
+
+
 def assert_inert(source: str) -> Page:
-    """Nothing on the page runs, is fetched, or leads anywhere but to the web or to a file beside it."""
+    """Nothing of a stranger's runs, nothing is fetched, nothing leads but to the web or a file beside it."""
     page = Page.of(source)
     tags = {tag for tag, _ in page.tags}
-    assert not tags & {"script", "iframe", "object", "embed", "img", "link", "base", "form", "input"}
+    assert not tags & {"iframe", "object", "embed", "img", "link", "base", "form"}
+    assert page.named("script") in ([], [{"type": "application/json", "id": "problem-data"}, {}])
     for tag, attributes in page.tags:
         assert not [
             name for name in attributes if name.startswith("on") or name in ("src", "style", "srcset")
         ], tag
     addresses = [str(attributes["href"]) for attributes in page.named("a")]
-    assert all(
-        a.startswith(("https://", "http://", "#")) or a in ("results.csv", "rejects.csv") for a in addresses
-    ), addresses
+    assert all(a.startswith(("https://", "http://", "#")) or a in OWN_FILES for a in addresses), addresses
     assert len(page.named("style")) == 1
     return page

@@ -39,15 +39,6 @@ def test_every_finding_says_its_grade_and_its_way_out() -> None:
     text = render_diagnosis(diagnosis(FINE, CARE, BAD))
     assert text.startswith(
         """\
-Not well: 1 thing would stop or harm a migration.
-
-Checks
-  OK    key     accepted
-  CARE  clock   two hours behind
-                Way out: set it
-  BAD   admins  none at all
-                Way out: invite one
-
 Categories
   - Support (customer)
 
@@ -65,6 +56,17 @@ Pause before a migration
   - Workflows"""
     )
     assert "\nLeave paused afterwards\n" in text
+    assert text.endswith(
+        """
+Checks
+  OK    key     accepted
+  CARE  clock   two hours behind
+                Way out: set it
+  BAD   admins  none at all
+                Way out: invite one
+
+Not well: 1 thing would stop or harm a migration."""
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,8 +77,9 @@ Pause before a migration
         pytest.param((BAD, BAD, CARE), "Not well: 2 things would", id="bad"),
     ],
 )
-def test_the_first_line_says_how_it_stands(findings, verdict) -> None:
-    assert render_diagnosis(diagnosis(*findings)).startswith(verdict)
+def test_the_last_line_says_how_it_stands(findings, verdict) -> None:
+    for text in (render_diagnosis(diagnosis(*findings)), render_lessons(findings)):
+        assert text.split("\n")[-1].startswith(verdict)
 
 
 def test_names_of_a_workspace_cannot_steer_the_terminal() -> None:

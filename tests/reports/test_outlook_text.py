@@ -34,6 +34,7 @@ def test_a_quiet_outlook_says_how_much_and_where_to() -> None:
         "  notifications      0   nobody is notified\n"
         "  To https://do.featurebase.app.\n"
         "  Sending takes less than a minute, at 1,800 requests a minute.\n"
+        "  The oldest go first. Their numbers are in that order exactly.\n"
         "  The export was read: a new migration."
     )
 
@@ -46,7 +47,11 @@ def test_a_quiet_outlook_says_how_much_and_where_to() -> None:
         pytest.param({"legacy_field": ""}, "WARNING: no field of this workspace carries", id="no-legacy-id"),
         pytest.param({"other_address": "http://x"}, "went to http://x before", id="another-address"),
         pytest.param({"tickets": 5}, "5   of 227 that are waiting", id="limit"),
-        pytest.param({"tickets": 0, "only": "T-9"}, "source id 'T-9' is waiting", id="only-nothing"),
+        pytest.param(
+            {"tickets": 0, "only": "only the ticket with the id T-9"},
+            "Only the ticket with the id T-9",
+            id="only-nothing",
+        ),
     ],
 )
 def test_what_is_unusual_is_said(changes: dict[str, Any], said: str) -> None:

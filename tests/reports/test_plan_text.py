@@ -28,7 +28,10 @@ What would happen
   notifications  0   nobody is notified
   The oldest ticket is of 2025-01-02, the newest of 2025-01-30.
 
-Ready: All 2 tickets are ready to move."""
+Ready: All 2 tickets are ready to move.
+
+What to do next
+  - Migrate: `migrator run`, with the same export and mapping."""
     )
 
 
@@ -94,8 +97,10 @@ by your rules.
 
 What to do next
   - Correct the problems that block, in the export or in the mapping, and
-    validate again; or run now and correct the rejected rows afterwards.
-  - Decide about the values that the mapping does not know.
+    validate again; or run now: the rejected rows stay behind, to be corrected
+    afterwards and given to `retry`.
+  - Decide about the values that the mapping does not know: in the mapping, or
+    in problems.xlsx (sheet «Value maps»), which --values takes.
   - Validate once without --offline, so that all names are checked."""
     )
 

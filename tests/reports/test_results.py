@@ -4,18 +4,21 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from migrator.ledger import Result
 from migrator.model import Counts, SourceRef, Status
-from migrator.reports import standing_document, write_results
+from migrator.reports import Told, proof_document, standing_document, write_results
 from tests.reports.support import (
     HOSTILE,
     Page,
     assert_inert,
+    history,
     problem,
+    proof,
     result,
     standing,
     troubled_standing,
@@ -27,10 +30,12 @@ def table(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_three_files_are_written_and_the_page_is_returned(tmp_path: Path) -> None:
+def test_the_files_are_written_and_the_page_is_returned(tmp_path: Path) -> None:
     page = write_results(standing(), [result()], tmp_path / "reports")
     assert page == tmp_path / "reports" / "report.html"
     assert sorted(each.name for each in page.parent.iterdir()) == [
+        "crosswalk.csv",
+        "crosswalk.xlsx",
         "report.html",
         "report.json",
         "results.csv",
@@ -104,33 +109,84 @@ def test_no_cell_of_the_table_can_start_a_formula(tmp_path: Path) -> None:
     assert second["source_id"] == 'say "hi", all'
 
 
-def test_the_facts_are_those_of_the_standing(tmp_path: Path) -> None:
-    write_results(troubled_standing(), [], tmp_path)
-    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == standing_document(
-        troubled_standing()
-    )
+def test_the_facts_are_those_of_the_standing_and_of_what_is_told_besides(tmp_path: Path) -> None:
+    write_results(troubled_standing(), [result(number=7)], tmp_path, Told(history(), proof()))
+    facts = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    of_standing = {**standing_document(troubled_standing()), "schema": "migrator.report/1"}
+    assert {name: facts[name] for name in of_standing} == of_standing
+    assert facts["requests"] == 1230
+    assert facts["answers"] == {"201": 1210, "429": 1}
+    assert [run["number"] for run in facts["runs"]] == [1, 2]
+    assert sum(minute["done"] for minute in facts["minutes"]) == 1210
+    assert facts["verification"] == proof_document(proof())
+    assert facts["crosswalk"]["tickets"] == 1
 
 
 def test_the_page_says_the_same_numbers_as_the_facts(tmp_path: Path) -> None:
-    page = Page.of(write_results(troubled_standing(), [], tmp_path).read_text(encoding="utf-8"))
+    told = Told(history(), proof())
+    page = Page.of(write_results(troubled_standing(), [], tmp_path, told).read_text(encoding="utf-8"))
     facts = standing_document(troubled_standing())
     run = facts["this_run"]
     assert isinstance(run, dict)
     expected = {status.value: facts[status.value] for status in Status} | {"total": facts["rows"]}
     expected |= {f"run-{name.replace('_', '-')}": count for name, count in run.items() if name != "seconds"}
+    expected |= {"requests": 1230, "refused-429": 1, "retried": 3}
+    verdicts = ("read", "equal", "explained", "different", "missing")
+    expected |= {f"proof-{name}": getattr(proof(), name) for name in verdicts}
     assert page.figures == expected
+
+
+@pytest.mark.parametrize(
+    ("rejects", "workbook", "told"),
+    [
+        pytest.param("rejects.csv", "problems.xlsx", "problems.xlsx", id="a-table"),
+        pytest.param("rejects.ndjson", "problems.xlsx", "rejects.ndjson", id="nested-records"),
+        pytest.param("rejects.csv", None, "rejects.csv", id="no-workbook"),
+        pytest.param(None, None, None, id="nothing"),
+    ],
+)
+def test_people_are_told_to_correct_the_workbook_except_for_nested_records(rejects, workbook, told) -> None:
+    files = Told(rejects=rejects and Path(rejects), workbook=workbook and Path(workbook))
+    assert files.to_correct == (told and Path(told))
 
 
 def test_the_page_opens_with_the_verdict_and_names_what_is_not_in(tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.csv"
-    source = write_results(troubled_standing(), [], tmp_path, rejects=rejects).read_text(encoding="utf-8")
+    source = write_results(troubled_standing(), [], tmp_path, Told(rejects=rejects)).read_text(
+        encoding="utf-8"
+    )
     page = assert_inert(source)
     text = " ".join(page.text.split())
     assert "20 of 1,230 tickets are not in: 8 rejected, 5 failed, 3 in doubt and 4 pending." in text
     assert "5 times invalid_parameter failed unknown option" in text
     assert "000999 2023-11-14T22:13:20Z no answer within 60 s It may be one of: https://x.example/t/5" in text
-    assert f"migrator run {rejects} --mapping helpdesk.yaml" in text
+    assert f"migrator retry tickets.ledger --from {rejects}" in text
     assert "rejects.csv holds the rows to correct." in text
+
+
+def test_the_page_tells_how_it_went_what_was_proven_and_which_became_which(tmp_path: Path) -> None:
+    told = Told(history(), proof(), "https://old.example.com/t/{id}", tmp_path / "rejects.csv")
+    row = result(key="17", number=1042, url="https://x.example/t/1042")
+    source = write_results(troubled_standing(), [row], tmp_path, told).read_text(encoding="utf-8")
+    text = " ".join(assert_inert(source).text.split())
+    for sentence in (
+        "99.950 % of 2,000 values arrived as they were sent.",
+        "title different 1",
+        "000417 https://x.example/t/1 title",
+        "17 https://old.example.com/t/17 1042 https://x.example/t/1042",
+        "201 created 1,210",
+        "429 too many requests: waited for, and sent again 1",
+        "2 runs, 7 min 11 s together",
+        "not ended, or killed",
+        "2023-11-14 22:13 1,200 5 3",
+        "results.csv what became of every row for reading",
+        "rejects.csv the rows to correct, exactly as they were exact, to be corrected and fed back",
+        "crosswalk.xlsx the same as a workbook for reading: every cell is text",
+        "verification.csv every difference",
+        "redirects.nginx.conf redirects from old addresses",
+        "replies 412 see the warnings of its rows in results.csv",
+    ):
+        assert sentence in text
 
 
 def test_many_possible_duplicates_are_cut_and_the_cut_is_said(tmp_path: Path) -> None:
@@ -163,8 +219,11 @@ def test_what_strangers_wrote_stays_text_on_the_page(tmp_path: Path, evil: str) 
         doubts=(type(doubt)(evil, evil, 0.0, (evil,)),),
         strangers=(evil,),
     )
-    page = assert_inert(write_results(evil_standing, [], tmp_path).read_text(encoding="utf-8"))
-    assert page.text.count(evil.replace("\x00", "\ufffd")) >= 10 or "\x00" in evil
+    differing = replace(proof().examples[0], key=evil, url=evil)
+    told = Told(history(), proof(by_field=((evil, evil, 1),), examples=(differing,)))
+    rows = [result(key=evil, number=1, url=evil)]
+    page = assert_inert(write_results(evil_standing, rows, tmp_path, told).read_text(encoding="utf-8"))
+    assert page.text.count(evil.replace("\x00", "\ufffd")) > 14 or "\x00" in evil
 
 
 def test_a_hundred_thousand_rows_need_no_more_memory_than_a_thousand(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from migrator.model import Counts
+from migrator.model import Counts, Status
 from migrator.reports import render_standing
 from migrator.reports.layout import columns
+from migrator.runner.standing import FailureGroup
 from tests.reports.support import HOSTILE, standing, troubled_standing
 
 
@@ -28,7 +29,7 @@ Everything is in: All 2 tickets are in."""
 
 def test_a_troubled_migration_says_everything_once() -> None:
     assert (
-        render_standing(troubled_standing(), rejects=Path("tickets-report/rejects.csv"))
+        render_standing(troubled_standing(), to_correct=Path("tickets-report/rejects.csv"))
         == """\
   ledger   tickets.ledger
   from     tickets.csv
@@ -81,10 +82,12 @@ Not all in: 20 of 1,230 tickets are not in: 8 rejected, 5 failed, 3 in doubt and
 What to do next
   - Run the same command again; it goes on where it stopped:
       migrator run tickets.csv --mapping helpdesk.yaml
-  - Correct the rows in rejects.csv and give them to run:
-      migrator run tickets-report/rejects.csv --mapping helpdesk.yaml
-  - Look at the tickets that rows in doubt may be: which is which, only a person
-    can tell.
+  - Correct the rows in rejects.csv and give them back:
+      migrator retry tickets.ledger --from tickets-report/rejects.csv
+  - Where the reason is gone, send them as they were:
+      migrator retry tickets.ledger
+  - Decide what only a person can tell, with the tickets at hand:
+      migrator resolve tickets.ledger
   - Look at the tickets that nobody here made; they may be duplicates."""
     )
 
@@ -124,7 +127,13 @@ def test_a_ledger_below_the_current_folder_is_named_as_it_is_typed(tmp_path, mon
     assert f"--ledger {Path('old') / 'tickets.ledger'}" in text
 
 
+def test_a_reason_that_was_forgotten_is_said_to_be_so() -> None:
+    group = FailureGroup(Status.REJECTED, "", "", 1, ("000442",))
+    text = render_standing(standing(counts=Counts(rejected=1), failures=(group,), forgotten=True), width=100)
+    assert "  1 x (rejected): why is not known any more: `forget` dropped it with the personal data\n" in text
+
+
 def test_overrides_are_part_of_the_commands_to_type() -> None:
     typed = ("tickets.csv", "--mapping", "m.yaml", "--set", "category=Support")
-    text = render_standing(troubled_standing(typed=typed), rejects=Path("rejects.csv"))
-    assert text.count('--mapping m.yaml --set "category=Support"\n') == 2
+    text = render_standing(troubled_standing(typed=typed), to_correct=Path("rejects.csv"))
+    assert text.count('--mapping m.yaml --set "category=Support"\n') == 1

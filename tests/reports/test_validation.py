@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import json
 import os
 import re
@@ -8,10 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from migrator.model import Notice
-from migrator.reports import plan_document, write_validation
+from migrator.mapping import Becomes, ValueUse
+from migrator.model import Notice, PartKind, SourceRef
+from migrator.reports import ProblemList, Redactor, plan_document, write_validation
+from migrator.reports.beside import Beside, Use
+from migrator.runner.contents import FilesSeen, ImagesSeen, Nameless, Twin
+from migrator.runner.flows import Flow, Match
 from migrator.runner.plan import ProblemGroup, Unmapped
-from tests.reports.support import HOSTILE, Page, assert_inert, date_evidence, plan, problem, troubled_plan
+from migrator.runner.previews import Message
+from tests.reports.support import (
+    HOSTILE,
+    Page,
+    assert_inert,
+    contents,
+    date_evidence,
+    plan,
+    preview,
+    problem,
+    troubled_plan,
+    value_map,
+)
 
 
 def page_of(path: Path) -> Page:
@@ -49,6 +67,10 @@ def test_the_page_says_the_same_numbers_as_the_facts(tmp_path: Path) -> None:
         "rejected": facts["rejected"],
         "total": facts["rows"],
         "warnings": facts["warnings"],
+        "files": 7,
+        "contacts": 400,
+        "without-email": 30,
+        "twins": 3,
     }
 
 
@@ -65,22 +87,43 @@ def test_the_page_opens_with_the_verdict_and_goes_into_everything(tmp_path: Path
         "tickets.csv: read as UTF-8, separated by commas",
         "company Acme",
         "Tickets by month of creation",
-        "Created, 1,237 values",
+        "Created ticket.createdAt 1,237",
+        "1 time fell into a change of the clocks.",
+        "lost@example.com (nothing) not known there 22",
+        "found by name: 900 stand-in taken: 300 not known there: 22",
+        "Escalted nobody has said the table does not list it 1",
+        "7 files, 3.4 MB as far as the export tells their size.",
+        "files.example.com 7",
+        "The first 1 of 30 tickets from people without an address",
+        "000017 Walk-in Wendy tickets.csv, row 18",
+        "3 tickets have author, subject and moment of an earlier one",
+        "It burns.",
+        "Private note by Ann Lee, 2025-01-02T10:00:00.000Z",
     ):
         assert sentence in text
 
 
-def test_a_clean_plan_has_no_problems_and_nothing_left_to_do(tmp_path: Path) -> None:
+def test_a_clean_plan_has_no_problems_and_only_has_to_be_run(tmp_path: Path) -> None:
     text = " ".join(page_of(write_validation(plan(), tmp_path)).text.split())
     assert "All 2 tickets are ready to move." in text
     assert "Problems None were found." in text
-    assert "What to do next" not in text
+    assert "What to do next Migrate: `migrator run`, with the same export and mapping." in text
 
 
-def test_a_plan_without_rows_is_a_page_too(tmp_path: Path) -> None:
-    nothing = plan(ready=0, requests=0, by_category={}, by_status={}, by_assignee={}, by_month={}, target="")
+def test_a_plan_without_tickets_is_a_page_too(tmp_path: Path) -> None:
+    nothing = plan(
+        ready=0,
+        skipped=2,
+        skipped_by={"spam": 2},
+        requests=0,
+        by_category={},
+        by_status={},
+        by_assignee={},
+        by_month={},
+        target="",
+    )
     text = page_of(write_validation(replace(nothing, earliest="", latest=""), tmp_path)).text
-    assert "The source holds no tickets." in text
+    assert "All 2 rows are left out by your rules." in text
     assert "checked offline" in text
 
 
@@ -104,16 +147,42 @@ def test_what_strangers_wrote_stays_text_on_the_page(tmp_path: Path, evil: str) 
         dates=(date_evidence(column=evil, example=evil),),
         notices=(Notice("n", evil, evil),),
         unchecked=(evil,),
+        contents=contents(
+            nameless=(Nameless(evil, SourceRef(evil, 1), evil),),
+            twin_examples=(Twin(evil, SourceRef(evil, 1), 2),),
+            files=FilesSeen(1, 0, {evil: 1}, {evil: 1}, {evil: 1}),
+            images=ImagesSeen(1, {evil: 1}),
+        ),
+        statuses=(Flow(evil, evil, Match.MATCHED, 1),),
+        value_maps=(value_map(rule=evil, column=evil, uses=(ValueUse(evil, evil, Becomes.LISTED, 1),)),),
+        previews=(
+            preview(
+                key=evil,
+                why=(evil,),
+                source=((evil, evil),),
+                title=evil,
+                facts=((evil, evil),),
+                body=evil,
+                messages=(Message(PartKind.NOTE, evil, evil, evil),),
+            ),
+        ),
     )
-    page = assert_inert(write_validation(evil_plan, tmp_path).read_text(encoding="utf-8"))
-    assert page.text.count(evil.replace("\x00", "\ufffd")) >= 15 or "\x00" in evil
+    with ProblemList(tmp_path) as problems:
+        problems.add(evil, [bad])
+        page = assert_inert(write_validation(evil_plan, tmp_path, problems).read_text(encoding="utf-8"))
+    assert page.text.count(evil.replace("\x00", "\ufffd")) >= 25 or "\x00" in evil
 
 
-def test_the_page_needs_nothing_and_forbids_everything_else(tmp_path: Path) -> None:
-    source = write_validation(troubled_plan(), tmp_path).read_text(encoding="utf-8")
+def test_the_page_needs_nothing_and_forbids_everything_but_its_own_script(tmp_path: Path) -> None:
+    with ProblemList(tmp_path) as problems:
+        problems.add("1", [problem()])
+        source = write_validation(troubled_plan(), tmp_path, problems).read_text(encoding="utf-8")
+    (script,) = re.findall(r"<script>(.*?)</script>", source, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policies = [m["content"] for m in Page.of(source).named("meta") if m.get("http-equiv")]
     assert policies == [
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
     ]
     assert "url(" not in source
     assert "@import" not in source
@@ -135,10 +204,28 @@ def test_the_page_can_be_walked_by_ear_and_by_keyboard(tmp_path: Path) -> None:
 
 
 def test_every_bar_stands_beside_its_number(tmp_path: Path) -> None:
-    source = write_validation(plan(by_status={"Resolved": 8, "New": 2}), tmp_path).read_text(encoding="utf-8")
+    flows = (Flow("Solved", "Resolved", Match.MATCHED, 8), Flow("Fresh", "New", Match.MATCHED, 2))
+    source = write_validation(plan(statuses=flows), tmp_path).read_text(encoding="utf-8")
     bars = re.findall(r'<th scope="row">(\w+)</th>.*?value="(\d+)".*?width="([\d.]+)"', source)
-    assert ("Resolved", "8", "100.00") in bars
-    assert ("New", "2", "25.00") in bars
+    assert ("Solved", "8", "100.00") in bars
+    assert ("Fresh", "2", "25.00") in bars
+
+
+def test_the_page_names_the_files_beside_it_and_what_may_be_done_with_them(tmp_path: Path) -> None:
+    workbook = Beside("rejects.csv", "the rows to correct", Use.FEEDING_BACK)
+    with ProblemList(tmp_path) as problems:
+        problems.add("1", [problem()])
+        page = page_of(write_validation(troubled_plan(), tmp_path, problems, beside=(workbook,)))
+    text = " ".join(page.text.split())
+    assert "problems.csv every problem, a line each for reading" in text
+    assert "rejects.csv the rows to correct exact, to be corrected and fed back" in text
+    assert "validation.json the numbers of this page for machines" in text
+
+
+def test_a_redacted_page_says_so(tmp_path: Path) -> None:
+    page = page_of(write_validation(Redactor().plan(troubled_plan()), tmp_path, is_redacted=True))
+    assert "Personal data is masked." in page.text
+    assert "This page holds personal data" not in page.text
 
 
 def test_many_unchecked_names_are_cut_and_the_cut_is_said(tmp_path: Path) -> None:

@@ -30,7 +30,6 @@ from tests.reports.support import plan, standing, troubled_plan
         pytest.param(
             {"ready": 0, "rejected": 1}, Tone.BAD, "The only ticket cannot move yet.", id="not-the-one"
         ),
-        pytest.param({"ready": 0}, Tone.BAD, "The source holds no tickets.", id="empty"),
         pytest.param(
             {"ready": 0, "skipped": 5}, Tone.BAD, "All 5 rows are left out by your rules.", id="all-left-out"
         ),
@@ -47,8 +46,8 @@ def test_a_plan_comes_to_one_sentence(facts: dict[str, Any], tone: Tone, sentenc
     assert (verdict.tone, verdict.sentence) == (tone, sentence)
 
 
-def test_a_clean_plan_asks_for_nothing_and_a_troubled_one_says_what_to_do() -> None:
-    assert plan_verdict(plan()).advice == ()
+def test_a_clean_plan_has_only_to_be_run_and_a_troubled_one_says_what_to_do() -> None:
+    assert [each.text[:8] for each in plan_verdict(plan()).advice] == ["Migrate:"]
     assert len(plan_verdict(troubled_plan()).advice) == 3
 
 
@@ -113,15 +112,32 @@ def test_what_waits_goes_on_with_the_same_command() -> None:
 
 
 def test_what_was_refused_is_written_out_first() -> None:
-    assert commands(counts=Counts(created=1, failed=1)) == ["migrator report tickets.ledger"]
+    assert commands(counts=Counts(created=1, failed=1)) == [
+        "migrator report tickets.ledger",
+        "migrator retry tickets.ledger",
+    ]
 
 
-def test_what_has_been_written_out_is_corrected_and_given_to_run() -> None:
+def test_what_is_in_is_to_be_proven_until_it_is() -> None:
+    assert commands(counts=Counts(created=1), proven=False) == ["migrator verify tickets.ledger"]
+    assert commands(counts=Counts(created=1), proven=False, forgotten=True) == []
+    assert commands(counts=Counts(created=1, rejected=2), forgotten=True) == []
+    assert commands(counts=Counts(created=1), proven=True) == []
+
+
+def test_a_migration_that_was_taken_back_says_so() -> None:
+    verdict = standing_verdict(standing(counts=Counts(pending=2), taken_back=2))
+    assert (verdict.label, verdict.tone) == ("Taken back", Tone.CARE)
+    assert verdict.advice[0].text == "To migrate again, run the same command:"
+
+
+def test_what_has_been_written_out_is_corrected_and_given_back() -> None:
     verdict = standing_verdict(
         standing(counts=Counts(created=1, failed=1)), Path("tickets-report/rejects.csv")
     )
     assert [advice.command for advice in verdict.advice] == [
-        "migrator run tickets-report/rejects.csv --mapping helpdesk.yaml"
+        "migrator retry tickets.ledger --from tickets-report/rejects.csv",
+        "migrator retry tickets.ledger",
     ]
 
 
@@ -142,12 +158,11 @@ def test_several_sources_are_named_as_they_were_typed() -> None:
 def test_doubts_that_only_a_person_can_settle_are_handed_to_one() -> None:
     doubt = OpenDoubt("1", "no answer", 0.0, ("https://x.example/t/5",))
     advice = standing_verdict(standing(counts=Counts(in_doubt=1), doubts=(doubt,))).advice
-    assert advice[-1].text.startswith("Look at the tickets that rows in doubt may be")
+    assert advice[-1].command == "migrator resolve tickets.ledger"
 
 
-@pytest.mark.parametrize(("folder", "named"), [("old/report", False), ("new/report", True)])
-def test_a_ledger_that_run_would_not_find_by_itself_is_named(folder: str, named: bool) -> None:
+def test_a_ledger_that_run_would_not_find_by_itself_is_named() -> None:
     waiting = standing(counts=Counts(rejected=1, pending=1), ledger="old/t.ledger")
-    again, corrected = standing_verdict(waiting, Path(folder) / "rejects.csv").advice
+    again, corrected = standing_verdict(waiting, Path("new/report/rejects.csv")).advice
     assert again.command.endswith(" --ledger old/t.ledger")
-    assert corrected.command.endswith(" --ledger old/t.ledger") == named
+    assert corrected.command == "migrator retry old/t.ledger --from new/report/rejects.csv"
