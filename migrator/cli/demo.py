@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
@@ -92,7 +92,7 @@ def _journey(sample: Sample, ledger: Ledger, client: Client, telling: Telling, o
     from migrator.cli.results import write_reports
     from migrator.mapping import load_mapping
     from migrator.readers import ReadOptions, open_source, read_table
-    from migrator.reports import write_validation
+    from migrator.reports import ProblemList, write_validation
     from migrator.reports.verdicts import plan_verdict
     from migrator.runner.migrate import RunOptions, migrate
     from migrator.runner.plan import Plan
@@ -113,10 +113,12 @@ def _journey(sample: Sample, ledger: Ledger, client: Client, telling: Telling, o
 
     def show(plan: Plan | None, _outlook: object) -> None:
         assert plan is not None  # the ledger is new
-        write_validation(plan, report_folder)
+        write_validation(plan, report_folder, problems)
         output.say(_line("dry run:", plan_verdict(plan).sentence, output.width))
 
-    ended = migrate(ledger, inputs, RunOptions(settle_s=2.0), client, show, telling)
+    with ProblemList(report_folder) as problems:
+        inputs = replace(inputs, witness=problems.witness)
+        ended = migrate(ledger, inputs, RunOptions(settle_s=2.0), client, show, telling)
     write_reports(ledger, ended.standing, report_folder)
     if ended.error is not None:
         raise ended.error
@@ -222,8 +224,8 @@ def _where_to_look(reports: list[Path], folder: Path, url: str, keep: float) -> 
         lines.append(f"    later:  {again}")
     else:
         lines.append(f"  The migrated tickets:  {again}")
-    lines.append("\nYour own export next (nothing is sent, no key is needed)")
-    lines.append(f"  {me} validate YOUR-EXPORT.csv --mapping helpdesk --offline")
+    lines.append("\nYour own export next: what is in it, and what to type then (nothing is sent)")
+    lines.append(f"  {me} inspect YOUR-EXPORT")
     return "\n".join(lines)
 
 

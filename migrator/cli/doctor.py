@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -114,13 +115,13 @@ def _agree(trial: Trial, client: Client, output: Output, yes: bool) -> None:
     from migrator.runner.trial import TITLE
 
     if not (yes and output.quiet):  # who is asked must see what about
-        click.echo(
-            f"\nThe probe makes one ticket, «{TITLE}», in {shown(trial.category.name)!r} at "
-            f"{client.connection.host},\nwith replies and a private note, closes it, reads it back and "
-            "deletes it. Nobody is mailed;\nworkflows and webhooks may see it. The contact "
-            f"{shown(trial.email)} stays.\n",
-            err=True,
+        text = (
+            f"The probe makes one ticket, «{TITLE}», in {shown(trial.category.name)!r} at "
+            f"{client.connection.host}, with replies and a private note, closes it, reads it back and "
+            "deletes it. Nobody is mailed; workflows and webhooks may see it. The contact "
+            f"{shown(trial.email)} stays."
         )
+        click.echo(f"\n{fill(text, output.width, break_on_hyphens=False)}\n", err=True)
     if yes:
         return
     if not is_terminal(sys.stdin):

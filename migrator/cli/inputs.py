@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.cli.shipped import find_mapping
+from migrator.cli.shipped import find_mapping, mapping_names
+from migrator.errors import SourceError
 
 if TYPE_CHECKING:
     from migrator.featurebase import Client, Directory
     from migrator.mapping import Mapping
     from migrator.readers import ReadOptions, Source
+    from migrator.runner.control import Telling
+    from migrator.runner.inspect import Inspection
 
 ReportFolder = Callable[[Path], Path]
 
@@ -24,12 +27,36 @@ def open_mapping(name: str, overrides: Sequence[str]) -> Mapping:
 
 
 def open_export(paths: Sequence[Path], read: ReadOptions, mapping: Mapping) -> Source:
-    """The export; `--reader` wins over the mapping's `reader`, which wins over recognising."""
+    """The export; `--reader` wins over the mapping's `reader`, which wins over recognising.
+
+    Raises:
+        SourceError: It cannot be read so; the hint says more where it can be read without the mapping.
+    """
     from dataclasses import replace
 
     from migrator.readers import open_source
 
-    return open_source(paths, replace(read, reader=read.reader or mapping.reader))
+    try:
+        return open_source(paths, replace(read, reader=read.reader or mapping.reader))
+    except SourceError as unfit:
+        if read.reader or not mapping.reader:
+            raise
+        open_source(paths, read)  # what is wrong without the mapping is wrong with the export itself
+        unfit.hint = (
+            f"{mapping.name} is made for another kind of export: `migrator inspect` says which mapping fits"
+        )
+        raise
+
+
+def inspect_export(paths: Sequence[Path], read: ReadOptions, telling: Telling) -> Inspection:
+    """What is in an export, held against the shipped mappings."""
+    from migrator.readers import open_source
+    from migrator.runner.inspect import inspect
+
+    def load(name: str) -> Mapping:
+        return open_mapping(name, ())
+
+    return inspect(open_source(paths, read), mapping_names(), load, telling)
 
 
 def fetch_directory(client: Client, mapping: Mapping) -> Directory:

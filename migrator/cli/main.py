@@ -19,13 +19,20 @@ import click
 from migrator import __version__
 from migrator.cli.demo import demo
 from migrator.cli.doctor import doctor
+from migrator.cli.draft import draft
+from migrator.cli.forget import forget
+from migrator.cli.inspect import inspect
 from migrator.cli.mappings import mappings
 from migrator.cli.options import error_facts, show_error
 from migrator.cli.report import report
+from migrator.cli.resolve import resolve
+from migrator.cli.retry import retry
 from migrator.cli.run import run
 from migrator.cli.sandbox import sandbox
 from migrator.cli.status import status
+from migrator.cli.undo import undo
 from migrator.cli.validate import validate
+from migrator.cli.verify import verify
 from migrator.errors import DiskFull, Interrupted, LedgerError, MigratorError
 
 
@@ -70,7 +77,23 @@ def cli() -> None:
     """
 
 
-for _command in (demo, doctor, validate, run, status, report, mappings, sandbox):
+for _command in (
+    demo,
+    inspect,
+    draft,
+    doctor,
+    validate,
+    run,
+    status,
+    report,
+    retry,
+    resolve,
+    verify,
+    undo,
+    forget,
+    mappings,
+    sandbox,
+):
     cli.add_command(_command)
 
 

@@ -137,11 +137,16 @@ def source_options(command: _Command) -> _Command:
     @click.option("--encoding", default="", help="Text encoding, where the detected one is wrong.")
     @click.option("--delimiter", default="", help="Column delimiter, where the detected one is wrong.")
     @click.option("--sheet", default="", help="Which sheet of a workbook to read.")
+    @click.option(
+        "--fast-excel", is_flag=True, help="Read .xlsx faster: more memory, errors in cells become blanks."
+    )
     @functools.wraps(command)
-    def with_source(reader: str, encoding: str, delimiter: str, sheet: str, **rest: Any) -> Any:
+    def with_source(
+        reader: str, encoding: str, delimiter: str, sheet: str, fast_excel: bool, **rest: Any
+    ) -> Any:
         from migrator.readers import ReadOptions
 
-        return command(read=ReadOptions(reader, encoding, delimiter, sheet), **rest)
+        return command(read=ReadOptions(reader, encoding, delimiter, sheet, fast_excel), **rest)
 
     return with_source  # type: ignore[return-value]
 
@@ -164,6 +169,17 @@ def mapping_options(command: _Command, *, required: bool = True) -> _Command:
     )
     return mapping(override(command))
 
+
+values_option = click.option(
+    "--values",
+    "values_files",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="What unknown values become: problems.xlsx with its sheet «Value maps» filled in, or a CSV with the "
+    "columns rule, value, becomes. Repeatable.",
+)
+"""Handed on as `values_files`."""
 
 select_option = click.option(
     "--select",

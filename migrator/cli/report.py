@@ -11,18 +11,44 @@ from migrator.cli.options import Output, output_options, printable
 from migrator.cli.status import ledger_argument
 
 
+def _checked(_ctx: click.Context, _option: click.Parameter, template: str) -> str:
+    from migrator.reports.crosswalk import is_old_url
+
+    if template and not is_old_url(template):
+        raise click.BadParameter(
+            "write a web address with {id} in it, such as https://old.example.com/tickets/{id}"
+        )
+    return template
+
+
 @click.command(short_help="Write the results: which ticket became which, what failed and why.")
 @ledger_argument
 @click.option(
     "--report",
     "report_folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for report.html, results.csv and the rejected rows.  [default: LEDGER-report]",
+    help="Folder for the report, the crosswalk and the rejected rows.  [default: LEDGER-report]",
+)
+@click.option(
+    "--old-url",
+    default="",
+    metavar="ADDRESS",
+    callback=_checked,
+    help="What tickets' addresses in the old helpdesk look like, with {id} in the place of the id: adds them "
+    "to the crosswalk, and writes redirects for nginx and Apache.",
 )
 @output_options
 @click.pass_context
-def report(ctx: click.Context, /, *, ledger_path: Path, report_folder: Path | None, output: Output) -> None:
-    """Write what became of every row of LEDGER: a page, a table, and the rows to correct.
+def report(
+    ctx: click.Context,
+    /,
+    *,
+    ledger_path: Path,
+    report_folder: Path | None,
+    old_url: str,
+    output: Output,
+) -> None:
+    """Write what became of every row of LEDGER: a page, tables, and the rows to correct.
 
     Exit code 0 means that everything is in, 1 that some rows are not.
     """
@@ -33,8 +59,11 @@ def report(ctx: click.Context, /, *, ledger_path: Path, report_folder: Path | No
 
     with Ledger.look(ledger_path) as ledger:
         standing = read_standing(ledger)
-        written = write_reports(ledger, standing, report_folder or default_report_folder(ledger_path))
-    output.say(render_standing(standing, width=output.width, colour=output.colour, rejects=written.rejects))
+        folder = report_folder or default_report_folder(ledger_path)
+        written = write_reports(ledger, standing, folder, old_url)
+    output.say(
+        render_standing(standing, width=output.width, colour=output.colour, to_correct=written.to_correct)
+    )
     output.say(f"\nReport: {printable(str(written.page))}")
     document = {**standing_document(standing), "report": str(written.page)}
     output.finish(ctx, document, standing.counts.complete, None)

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from migrator.cli.corrections import write_workbook
+from migrator.cli.options import Output, printable
+
 if TYPE_CHECKING:
     from migrator.ledger import Ledger
+    from migrator.runner.migrate import Ended
     from migrator.runner.standing import Standing
 
 
@@ -17,13 +23,19 @@ class Written:
     """What lies in the report folder now."""
 
     page: Path
-    rejects: Path | None
+    to_correct: Path | None
     """The rows to correct; None where there are none."""
 
 
-def write_reports(ledger: Ledger, standing: Standing, folder: Path) -> Written:
-    """Writes report.html, report.json, results.csv and, where rows are to be corrected, a rejects file."""
-    from migrator.reports import write_rejects, write_results
+def write_reports(ledger: Ledger, standing: Standing, folder: Path, old_url: str = "") -> Written:
+    """Writes the page, its facts, the results, the crosswalk and, where there are any, the rows to correct.
+
+    Args:
+        old_url: What old addresses look like, with `{id}` in the place of the id; "" where unknown.
+    """
+    from migrator.reports import Told, write_rejects, write_results, write_verification
+    from migrator.runner.history import read_history
+    from migrator.runner.verify import proof_of
 
     rejects = write_rejects(
         ledger.originals(),
@@ -33,4 +45,24 @@ def write_reports(ledger: Ledger, standing: Standing, folder: Path) -> Written:
         reader=ledger.fact("reader") or "",
         folder=folder,
     )
-    return Written(write_results(standing, ledger.results(), folder, rejects=rejects), rejects)
+    proof = None
+    if ledger.verification() is not None:
+        proof = proof_of(ledger)
+        write_verification(ledger.differences(), folder)
+    workbook = write_workbook(ledger, folder)
+    told = Told(read_history(ledger), proof, old_url, rejects, workbook)
+    return Written(write_results(standing, ledger.results(), folder, told), told.to_correct)
+
+
+def tell_end(ctx: click.Context, output: Output, ended: Ended, written: Written) -> None:
+    """Says how a command that sends has ended, and ends it with the exit code of that."""
+    from migrator.reports import render_standing, standing_document
+
+    output.say(
+        render_standing(
+            ended.standing, width=output.width, colour=output.colour, to_correct=written.to_correct
+        )
+    )
+    output.say(f"\nReport: {printable(str(written.page))}")
+    document = {**standing_document(ended.standing), "report": str(written.page)}
+    output.finish(ctx, document, ended.standing.counts.complete, ended.error)

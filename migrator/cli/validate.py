@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
+from migrator.cli.corrections import home_of, prefix_beside, with_values
 from migrator.cli.inputs import default_report_folder, open_export, open_mapping
 from migrator.cli.options import (
     Output,
@@ -18,31 +21,53 @@ from migrator.cli.options import (
     printable,
     select_option,
     source_options,
+    values_option,
 )
 
 if TYPE_CHECKING:
     from migrator.featurebase import Connection
     from migrator.readers import ReadOptions
+    from migrator.runner.control import Telling
+    from migrator.runner.plan import Plan
+    from migrator.runner.prepare import Prepared
+    from migrator.runner.staging import Inputs
+    from migrator.runner.url_check import UrlCheck
 
 
 @click.command(short_help="Dry run: check every row and say what would happen. Nothing is sent.")
 @source_options
 @mapping_options
+@values_option
 @connection_options
 @select_option
 @click.option(
     "--report",
     "report_folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for validation.html and validation.json.  [default: SOURCE-report]",
+    help="Folder for validation.html, problems.xlsx and more.  [default: SOURCE-report]",
+)
+@click.option(
+    "--redact",
+    is_flag=True,
+    help="Mask names, addresses, phone numbers and what people wrote, so that the report can be shared.",
 )
 @click.option(
     "--offline", is_flag=True, help="Do not contact Featurebase; names stay unchecked, and are listed."
 )
 @click.option(
+    "--check-urls",
+    is_flag=True,
+    help="Also look whether the files that SOURCE names by address are still there.",
+)
+@click.option(
     "--limit",
     type=click.IntRange(min=1),
     help="Plan for the first N tickets; every row is checked all the same.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    help="Processes that check rows side by side.  [default: one for each core; 1 for a small SOURCE]",
 )
 @output_options
 @click.pass_context
@@ -54,11 +79,15 @@ def validate(
     read: ReadOptions,
     mapping_name: str,
     overrides: tuple[str, ...],
+    values_files: tuple[Path, ...],
     connect: Callable[[], Connection],
     select_as: Literal["id", "label"] | None,
     report_folder: Path | None,
+    redact: bool,
     offline: bool,
+    check_urls: bool,
     limit: int | None,
+    jobs: int | None,
     output: Output,
 ) -> None:
     """Read SOURCE, map every row, and say everything that is wrong. Nothing is sent.
@@ -67,12 +96,15 @@ def validate(
     some are rejected.
     """
     from migrator.featurebase import Client, Directory
-    from migrator.reports import plan_document, render_plan, write_validation
-    from migrator.runner.staging import Inputs, dry_run
+    from migrator.reports import plan_document, render_plan
+    from migrator.runner.hands import jobs_for
+    from migrator.runner.staging import Inputs
+    from migrator.runner.url_check import look_at_urls
 
     telling = output.telling()
     mapping = open_mapping(mapping_name, overrides)
     source = open_export(paths, read, mapping)
+    mapping = with_values(mapping, values_files, source, output)
     if offline:
         inputs = Inputs(source, mapping, Directory.unchecked(), target="", limit=limit)
     else:
@@ -81,9 +113,50 @@ def validate(
             directory = replace(client.fetch_directory(mapping.needs), select_as=select_as or "id")
             pace = client.per_minute
         inputs = Inputs(source, mapping, directory, client.connection.base_url, pace, limit)
-    plan = dry_run(inputs, telling)
-    page = write_validation(plan, report_folder or default_report_folder(paths[0].resolve()))
+    inputs = replace(inputs, jobs=jobs or jobs_for(source.size_bytes))
+    folder = report_folder or default_report_folder(paths[0].resolve())
+    look = look_at_urls(mapping, os.environ, telling) if check_urls else nullcontext()
+    with look as urls:
+        plan, page, workbook = _checked(inputs, paths, folder, telling, urls, redact=redact)
     output.say(render_plan(plan, width=output.width, colour=output.colour))
     output.say(f"\nReport: {printable(str(page))}")
-    output.document({**plan_document(plan), "report": str(page)})
+    if workbook:
+        output.say(f"To correct: {printable(str(workbook))}")
+    output.document(
+        {**plan_document(plan), "report": str(page), "workbook": str(workbook) if workbook else None}
+    )
     ctx.exit(0 if plan.clean else 1)
+
+
+def _checked(
+    inputs: Inputs,
+    paths: tuple[Path, ...],
+    folder: Path,
+    telling: Telling,
+    urls: UrlCheck | None,
+    *,
+    redact: bool,
+) -> tuple[Plan, Path, Path | None]:
+    """Looks at every row and writes what was found; returns it, the page and the workbook to correct."""
+    from migrator.reports import ProblemBook, ProblemList, Redactor, of_workbook, write_validation
+    from migrator.reports.workbook import FILE as WORKBOOK
+    from migrator.runner.staging import dry_run
+
+    redactor = Redactor() if redact else None
+    prefix = prefix_beside(inputs.source, folder)
+    with (
+        ProblemList(folder, redactor.problem if redactor else None, prefix=prefix) as problems,
+        ProblemBook(folder, home_of(inputs, paths), name=prefix + WORKBOOK) as book,
+    ):
+
+        def witness(prepared: Prepared) -> None:
+            problems.witness(prepared)
+            if not redact:  # the rows themselves cannot be masked
+                book.witness(prepared)
+
+        plan = dry_run(replace(inputs, witness=witness), telling, urls)
+        workbook = None if redact else book.finish()
+        beside = (of_workbook(workbook),) if workbook else ()
+        plan = redactor.plan(plan) if redactor else plan
+        page = write_validation(plan, folder, problems, beside=beside, is_redacted=redact)
+    return plan, page, workbook

@@ -1,0 +1,58 @@
+"""`migrator draft` as a user runs it, up to the dry run that follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Tool, write_csv
+
+ROWS = [
+    {"id": "1", "subject": "Broken lamp", "email": "ada@example.com", "agent": "Ben Cole", "status": "open"},
+    {"id": "2", "subject": "Late parcel", "email": "bob@example.com", "agent": "Cleo Dorn", "status": "odd"},
+]
+
+
+@pytest.fixture
+def table(tool: Tool) -> Tool:
+    write_csv(tool.folder / "t.csv", ROWS)
+    return tool
+
+
+def test_a_draft_is_written_with_its_people_and_validates_without_edits(table):
+    ran = table("draft", "t.csv", "--output", "m.yaml", "--quiet")
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert "migrator validate t.csv --mapping m.yaml" in ran.stdout
+    assert (table.folder / "people.csv").read_text(encoding="utf-8").splitlines() == [
+        "agent in the export,admin in Featurebase",
+        "Ben Cole,",
+        "Cleo Dorn,",
+    ]
+    checked = table("validate", "t.csv", "--mapping", "m.yaml", "--offline", "--json", "--quiet")
+    assert (checked.exit_code, checked.json["ready"], checked.json["rejected"]) == (1, 1, 1)
+    assert checked.json["problems"] == {"value-unmapped": 1}
+
+
+def test_without_output_it_is_printed_and_nothing_is_written(table):
+    ran = table("draft", "t.csv", "--quiet")
+    assert ran.exit_code == 0
+    assert ran.stdout.startswith("# Drafted for t.csv (tickets: 2). It loads as it is;")
+    assert "people.csv" not in ran.stdout
+    assert [path.name for path in table.folder.iterdir()] == ["t.csv"]
+
+
+@pytest.mark.parametrize("name", ["m.yaml", "people.csv"])
+def test_a_file_that_is_there_is_never_written_over_unless_forced(table, name):
+    (table.folder / name).write_text("mine", encoding="utf-8")
+    ran = table("draft", "t.csv", "--output", "m.yaml", "--quiet")
+    assert ran.exit_code == 2
+    assert f"'{name}' is there already" in ran.stderr
+    assert (table.folder / name).read_text(encoding="utf-8") == "mine"
+    assert table("draft", "t.csv", "--output", "m.yaml", "--quiet", "--force").exit_code == 0
+    assert (table.folder / name).read_text(encoding="utf-8") != "mine"
+
+
+def test_the_document_holds_the_text_and_the_people(table):
+    document = table("draft", "t.csv", "--output", "m.yaml", "--json", "--quiet").json
+    assert document["text"] == (table.folder / "m.yaml").read_text(encoding="utf-8")
+    assert document["people"] == [["Ben Cole", ""], ["Cleo Dorn", ""]]
+    assert document["output"] == "m.yaml"
