@@ -111,9 +111,9 @@ class Tool:
             encoding="utf-8",
         )
 
-    def __call__(self, *words: str) -> Ran:
+    def __call__(self, *words: str, patience_s: float = 120) -> Ran:
         with self.start(*words) as process:
-            stdout, stderr = process.communicate(timeout=120)
+            stdout, stderr = process.communicate(timeout=patience_s)
         return Ran(process.returncode, stdout, stderr)
 
 

@@ -35,8 +35,10 @@ HOMES = {
     "openpyxl": {"readers", "reports"},
     "pandas": {"readers", "reports"},
     "pydantic": {"mapping"},
+    "python_calamine": {"readers"},
     "ruamel": {"mapping"},
     "tqdm": {"cli"},
+    "xlsxwriter": {"reports"},
 }
 SQLITE = {"ledger", "readers/spool.py", "sandbox"}
 
@@ -112,7 +114,18 @@ def test_the_top_level_is_what_was_agreed():
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["mappings", "list"]], ids=" ".join)
 def test_looking_at_the_help_loads_nothing_heavy(words):
-    heavy = ["pandas", "openpyxl", "httpx", "tqdm", "numpy", "jsonschema", "pydantic", "ruamel", "nh3"]
+    heavy = [
+        "pandas",
+        "openpyxl",
+        "httpx",
+        "tqdm",
+        "numpy",
+        "jsonschema",
+        "pydantic",
+        "ruamel",
+        "nh3",
+        "xlsxwriter",
+    ]
     code = (
         "import sys\n"
         "from migrator.cli.main import cli\n"
