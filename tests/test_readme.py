@@ -10,6 +10,7 @@ import pytest
 
 from migrator import errors
 from migrator.cli.main import cli
+from migrator.cli.shipped import mapping_names
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -77,3 +78,8 @@ def test_every_message_in_the_troubleshooting_is_one_that_the_tool_says():
     joined = re.sub(r'"\s*\n\s*f?"', "", said)  # sentences that run over several lines of source
     assert len(messages) >= 6
     assert [message for message in messages if message not in joined] == []
+
+
+def test_every_shipped_mapping_is_named_where_the_readme_tells_what_it_reads():
+    named = set(re.findall(r"`([a-z-]+)`", README.split("## What it reads", 1)[1].split("\n## ", 1)[0]))
+    assert set(mapping_names()) <= named
