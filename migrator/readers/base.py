@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.errors import UnreadableSource
+from migrator.errors import DiskFull, UnreadableSource
 from migrator.model import Notice, Record
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class ReadOptions:
     delimiter: str = ""
     """One character, or `tab`."""
     sheet: str = ""
+    """Of a workbook, or the list of records of a JSON or XML file."""
     fast: bool = False
     """Read workbooks faster, with more memory and with less to see of their cells."""
 
@@ -72,6 +73,14 @@ def files_stay_as_they_are() -> Iterator[None]:
         ) from error
     except UnicodeError as error:  # the whole file was checked against its encoding before
         raise UnreadableSource("the export was changed while it was read", hint="run it again") from error
+
+
+def no_room() -> DiskFull:
+    """What is said where a temporary file can grow no further."""
+    return DiskFull(
+        "there is no room left for temporary files",
+        hint="free some space, or set TMPDIR to a folder on a larger disk",
+    )
 
 
 @dataclass(slots=True)

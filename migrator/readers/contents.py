@@ -41,6 +41,9 @@ FOLDERS_OF_FILES = frozenset(
     )
 )
 """Folders whose files belong to tickets, and are no exports whatever their names."""
+_LITTER = frozenset((".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".directory", ".gitkeep"))
+"""What systems leave in folders, and so in archives of them."""
+_NAMES_TOLD = 5
 _ABOUT = frozenset(("readme", "license", "licence", "changelog"))
 _DEEPEST = 6
 _NUMBER = re.compile(r"(\d+)")
@@ -142,11 +145,7 @@ def _of_folder(folder: Path, contents: Contents) -> list[OnDisk]:
             contents.archives += [Archive(each) for each in archives if zipfile.is_zipfile(each)]
             exports = plain
         if exports:
-            contents.notices += [
-                Notice("file-ignored", "not read: it is no export, or hidden, or lies deeper", each.name)
-                for each in inside
-                if each not in exports
-            ]
+            _tell_ignored(contents, folder.name, [each.name for each in inside if each not in exports])
             if len(level) == 1:
                 return [OnDisk(each) for each in exports]
             return [OnDisk(each, each.relative_to(folder).as_posix()) for each in exports]
@@ -185,13 +184,27 @@ def _of_archive(archive: Archive, contents: Contents) -> list[Member]:
     depth = min(map(len, exports.values()))
     chosen = {member: folders for member, folders in exports.items() if len(folders) == depth}
     common = _shared(list(chosen.values()))
-    if ignored := len(archive.members) - len(chosen):
-        message = f"files of the archive that are no export, or lie deeper: {ignored}"
-        contents.notices.append(Notice("file-ignored", message, archive.path.name, ignored))
+    others = [member.inside for member in archive.members if member not in chosen]
+    _tell_ignored(contents, archive.path.name, others)
     named = [
         replace(member, shown_as="/".join(PurePosixPath(member.inside).parts[common:])) for member in chosen
     ]
     return sorted(named, key=lambda member: _natural(PurePosixPath(member.inside)))
+
+
+def _tell_ignored(contents: Contents, place: str, paths: Sequence[str]) -> None:
+    """Say what is not read; of files that systems leave everywhere, and of files of tickets, nothing."""
+    names = [path for path in paths if not any(map(_is_beside, PurePosixPath(path).parts))]
+    if names:
+        shown_names = ", ".join(shown(name) for name in names[:_NAMES_TOLD])
+        more = f" and {len(names) - _NAMES_TOLD} more" if len(names) > _NAMES_TOLD else ""
+        message = f"not read, because they are no exports, are hidden or lie deeper: {shown_names}{more}"
+        contents.notices.append(Notice("file-ignored", message, place, len(names)))
+
+
+def _is_beside(name: str) -> bool:
+    folded = name.casefold()
+    return folded in _LITTER or folded in FOLDERS_OF_FILES or folded.startswith(("._", "~$", ".~lock."))
 
 
 def _shared(places: Sequence[Sequence[str]]) -> int:
@@ -226,4 +239,5 @@ def _is_archive(name: str) -> bool:
 
 def _natural(path: PurePath) -> list[tuple[int, str]]:
     """Sorts part2 before part10."""
-    return [(int(part) if part.isdigit() else 0, part) for part in _NUMBER.split(path.as_posix().casefold())]
+    parts = _NUMBER.split(path.as_posix().casefold())
+    return [(int(part) if part.isdecimal() else 0, part) for part in parts]

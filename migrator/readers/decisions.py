@@ -1,5 +1,7 @@
-"""What a person has decided about values that a mapping does not know: the sheet «Value maps» of a workbook
-of ours, or a small table of the same columns. What is decided is the mapping's business.
+"""What a person has decided about values that a mapping does not know.
+
+Read from the sheet «Value maps» of a workbook of ours, or from a small table of the same columns. What a
+decision means is the mapping's business.
 """
 
 from __future__ import annotations

@@ -7,24 +7,21 @@ is never shifted: it becomes a record with a problem. How a file is written is d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migrator.errors import SourceError, UnreadableSource
-from migrator.model import Problem, Record, SourceRef, shown
+from migrator.model import Problem, Record, SourceRef, Value
 from migrator.readers.base import LEDGER_FILE_KEY, LEDGER_KEY, Pass, ReadOptions, Source, SourceFile
 from migrator.readers.blobs import Blob, OnDisk
 from migrator.readers.delimited_rows import TextRows
 from migrator.readers.dialect import SAMPLE_CHARACTERS, Dialect, detect_dialect
 from migrator.readers.faults import fault
 from migrator.readers.kinds import Kind, kind_of, must_be_file
-from migrator.readers.tables import Cells, Header, agree, describe, filled, own_text, without_totals
+from migrator.readers.spoilt_columns import tell_spoilt
+from migrator.readers.tables import Cells, Header, agree, describe, filled, own_text, rows_of_tickets
 from migrator.readers.text import DAMAGED, Encoding, detect_encoding, how_far
-
-_ROUNDED = re.compile(r"-?\d(?:[.,]\d+)?E\+\d\d+")
-"""What a spreadsheet makes of a long number when it saves text: `1.23457E+15`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +50,11 @@ class Delimited(Source):
         self._layouts: list[_Layout] = []
         for file, layout in zip(self.files, layouts, strict=True):
             self._layouts.append(replace(layout, header=agree(first, layout.header, file.name)))
-            describe(self, file.name, layout.header)
-            if rounded := _rounded_columns(layout.dialect.rows_below, layout.header):
-                told = f"numbers were rounded by a spreadsheet, so their last digits are lost: {rounded}"
-                self.notice("rounded-numbers", told, file.name)
+            describe(self, file.name, layout.header, layout.dialect.rows_below)
+            tell_spoilt(self, file.name, layout.header, layout.dialect.rows_below)
+            if len(layout.header.columns) == 1:
+                told = "the table has a single column; name its --delimiter if it has more"
+                self.notice("single-column", told, file.name)
             if layout.encoding.notice:
                 self.notice("encoding-assumed", layout.encoding.notice, file.name)
             if layout.dialect.wrapped:
@@ -73,7 +71,7 @@ class Delimited(Source):
                 try:
                     rows = TextRows(text, file.name, layout.dialect)
                     records = _records(rows, file.name, layout, current)
-                    yield from without_totals(records, current, file.name)
+                    yield from rows_of_tickets(records, layout.header.columns, current, file.name)
                 finally:
                     current.position = None
             current.finish_part(file.size_bytes)
@@ -116,18 +114,6 @@ def _layout(blob: Blob, options: ReadOptions) -> _Layout:
     return _Layout(encoding, dialect, Header.of(dialect.header))
 
 
-def _rounded_columns(rows: Sequence[Cells], header: Header) -> str:
-    """Columns of the first rows in which a spreadsheet has rounded numbers; it does so to whole columns."""
-    arranged = [header.arrange(cells) for cells in rows]
-    names = {
-        name: cell
-        for cells in arranged
-        for name, cell in zip(header.columns, cells, strict=False)
-        if _ROUNDED.fullmatch(cell)
-    }
-    return ", ".join(f"{shown(name)} ({cell})" for name, cell in names.items())
-
-
 def _file(blob: Blob, layout: _Layout) -> SourceFile:
     details = f"{layout.encoding.label}, {layout.dialect.label}"
     return SourceFile(blob.name, "csv", blob.size_bytes, details, blob.path)
@@ -136,6 +122,7 @@ def _file(blob: Blob, layout: _Layout) -> SourceFile:
 def _records(rows: TextRows, file: str, layout: _Layout, current: Pass) -> Iterator[Record]:
     above = layout.dialect.header_index + 1
     header, plain, width = layout.header, layout.header.plain, layout.header.width
+    named = None if header.repeated else header.columns
     blank = 0
     found = False
     for number, cells in enumerate(rows, start=1):
@@ -152,7 +139,10 @@ def _records(rows: TextRows, file: str, layout: _Layout, current: Pass) -> Itera
         fits = len(cells) == width and not rows.broken and not rows.suspicious
         problems = () if fits else tuple(_problems(ref, rows, cells, header, arranged))
         place = header.earlier_place(cells) if header.own else ""
-        yield Record(ref, header.values(arranged), arranged, problems, place)
+        values: dict[str, Value] = (
+            dict(zip(named, arranged, strict=False)) if named else header.values(arranged)
+        )
+        yield Record(ref, values, arranged, problems, place)
     if blank:
         current.tell("blank-rows", f"empty rows were left out: {blank}", file, blank)
     if not found:

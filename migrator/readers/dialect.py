@@ -26,7 +26,7 @@ DELIMITERS = {"\t": "tab", "|": "pipe", ";": "semicolon", ",": "comma"}
 _SAMPLE_ROWS = 200
 _NEVER_QUOTED = {"id", "subject", "queue", "requestors"}
 """The header of Request Tracker's "Spreadsheet" (formats, section 15)."""
-_INSTRUCTION = re.compile(r"sep=(.)(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
+_INSTRUCTION = re.compile(r"""sep=([^"\r\n])(?:\r\n|\r|\n|\Z)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +180,17 @@ def _unwrapped_rows(rows: Sequence[Cells], delimiter: str) -> list[Cells]:
 def _refuse_quoted_lines(rows: Sequence[Cells], delimiter: str) -> None:
     """A table saved again by a spreadsheet that did not split it (formats, section 24)."""
     used = [row for row in rows if any(row)]
+    single = sum(1 for row in used if filled(row) == 1)
+    if len(used) < 2 or filled(used[0]) != 1 or single * 10 < len(used) * 9:
+        return
+    header = used[0][0]
     for other, name in DELIMITERS.items():
         if other == delimiter and any(len(row) > 1 for row in used):
             continue
-        alone = sum(1 for row in used if filled(row) == 1 and other in row[0])
-        if len(used) >= 2 and other in used[0][0] and filled(used[0]) == 1 and alone * 10 >= len(used) * 9:
+        whole = sum(1 for row in used if filled(row) == 1 and other in row[0])
+        # The lines of a torn cell hold no delimiter; a header of three names and more tells all the same.
+        names = [part for part in header.split(other) if part.strip()]
+        if other in header and (whole * 10 >= len(used) * 9 or (len(names) > 2 and whole > 1)):
             raise SourceError(
                 f"almost every row is one cell that holds a whole line with {name}s: "
                 "a spreadsheet has saved the table without splitting it, and cells of several lines are torn",

@@ -10,31 +10,30 @@ from collections.abc import Iterator, Sequence
 
 from migrator.errors import SourceError
 from migrator.model import Record, SourceRef
-from migrator.readers.base import LEDGER_FILE_KEY, LEDGER_KEY, Pass, Source
+from migrator.readers.base import Pass
 from migrator.readers.json_text import record_of
-from migrator.readers.trees import TreeFile, first_text, source_file
+from migrator.readers.tables import names_title
+from migrator.readers.trees import Tree, TreeFile, TreeSource
 
 _TICKETS = ("tickets", "ticket")
 
 
-class Documents(Source):
+class Documents(TreeSource):
     """One or more files of one kind, read one after the other.
 
     Args:
         reader: `json` or `xml`.
+        wanted: The list that holds the records, if the user named one.
     """
 
-    def __init__(self, files: Sequence[TreeFile], reader: str) -> None:
-        super().__init__(reader, [source_file(file) for file in files])
+    def __init__(self, files: Sequence[TreeFile], reader: str, wanted: str = "") -> None:
+        super().__init__(reader, files)
         self._files = tuple(files)
-        self._keys = tuple(_records_key(file) for file in files)
-        self.ledger_id = first_text(files, LEDGER_KEY)
-        self.ledger_name = first_text(files, LEDGER_FILE_KEY)
+        self._keys = tuple(_records_key(file, wanted) for file in files)
         name = reader.upper()
         self.why = f"{name} with a list {self._keys[0]!r}" if self._keys[0] else f"{name} records"
         for file, key in zip(files, self._keys, strict=True):
-            self.notice_all(file.notices)
-            if others := sorted(set(file.samples) - {key}):
+            if others := sorted(set(file.samples) - file.alone - {key}):
                 self.notice("list-left-out", f"other lists were not read: {', '.join(others)}", file.name)
 
     def _read(self, current: Pass) -> Iterator[Record]:
@@ -52,19 +51,39 @@ class Documents(Source):
             current.finish_part(shown_file.size_bytes)
 
 
-def _records_key(file: TreeFile) -> str:
-    """The list that holds the records. Nothing is guessed.
+def _records_key(file: TreeFile, wanted: str) -> str:
+    """The list that holds the records: the one called tickets, the only one with titles, or the only list.
 
     Raises:
-        SourceError: there are several, and none is called `tickets`.
+        SourceError: none of that tells one, or there is none called as the user says.
     """
     keys = sorted(file.samples)
-    if tickets := [key for key in _TICKETS if key in keys]:
-        return tickets[0]
-    if len(keys) > 1:
-        raise SourceError(
-            f"several lists could be the tickets: {', '.join(keys)}",
-            hint="keep the list of tickets in a file of its own",
-            at=file.name,
-        )
-    return keys[0] if keys else ""
+    if wanted:
+        named = [key for key in keys if key.casefold() == wanted.casefold() != ""]
+        if wanted not in keys and len(named) != 1:
+            known = ", ".join(repr(key) for key in keys if key) or "no list with a name"
+            raise SourceError(f"there is no list {wanted!r}", hint=f"it has: {known}", at=file.name)
+        return wanted if wanted in keys else named[0]
+    titled = [key for key in keys if any(map(_has_title, file.samples[key]))]
+    lists = [key for key in keys if key not in file.alone]
+    for told in (
+        [key for key in _TICKETS if key in keys][:1],
+        titled,
+        [key for key in titled if key in lists],
+        [] if titled else lists,
+        keys,
+    ):
+        if len(told) == 1:
+            return told[0]
+    if not keys:
+        return ""
+    raise SourceError(
+        f"several lists could be the tickets: {', '.join(titled or lists or keys)}",
+        hint="name one with --sheet",
+        at=file.name,
+    )
+
+
+def _has_title(tree: Tree) -> bool:
+    """Whether a record has a ticket's title, itself or in an object inside, as JSON:API writes them."""
+    return names_title(tree) or any(isinstance(each, dict) and names_title(each) for each in tree.values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from migrator.model import Problem, Severity, SourceRef, shown
 
 _E, _W = Severity.ERROR, Severity.WARNING
+_UNLESS = "nothing to do, unless the value matters: correct it in the source"
 
 _FAULTS: dict[str, tuple[Severity, str, str]] = {
     "row-too-short": (
@@ -42,20 +43,29 @@ _FAULTS: dict[str, tuple[Severity, str, str]] = {
         "the text was damaged before it was exported: it holds characters such as Ã¼, â€™ or U+FFFD",
         "it is imported as it is; export it again if an undamaged source exists",
     ),
-    "lone-surrogate": (_W, "half of a character is missing from the text; U+FFFD takes its place", ""),
-    "duplicate-json-key": (_W, "a key stands twice in one object; the last one is read", ""),
+    "lone-surrogate": (_W, "half of a character is missing from the text; U+FFFD takes its place", _UNLESS),
+    "duplicate-json-key": (_W, "a key stands twice in one object; the last one is read", _UNLESS),
     "mixed-text": (
         _W,
         "an element holds text and other elements side by side; its text is read without their places",
         "write markup inside of XML as CDATA",
     ),
-    "error-cell": (_W, "the cell holds a spreadsheet error; it is read as blank", ""),
+    "error-cell": (_W, "the cell holds a spreadsheet error; it is read as blank", _UNLESS),
     "formula-without-value": (
         _W,
         "the formula was saved without its result; it is read as blank",
         "open the workbook in a spreadsheet, save it, and give that file",
     ),
-    "not-a-date": (_W, "the cell is formatted as a date, but its number is none; the number is read", ""),
+    "not-a-date": (
+        _W,
+        "the cell is formatted as a date, but its number is none; the number is read",
+        _UNLESS,
+    ),
+    "requester-unknown": (
+        _W,
+        "the export does not say who wrote the ticket: no list of people beside it has their id",
+        "{detail}",
+    ),
     "private-description": (
         _W,
         "the description is a private note, so it is brought as a note and not as content",
@@ -69,7 +79,8 @@ def fault(code: str, ref: SourceRef, *, column: str = "", value: str = "", detai
 
     Args:
         value: The offending text, however long.
-        detail: What the sentence of this code leaves open.
+        detail: What the sentence of this code, or its way out, leaves open.
     """
     severity, message, hint = _FAULTS[code]
-    return Problem(code, message.format(detail=detail), hint, severity, ref, column, shown(value))
+    said, way_out = message.format(detail=detail), hint.format(detail=detail)
+    return Problem(code, said, way_out, severity, ref, column, shown(value))

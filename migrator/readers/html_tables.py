@@ -71,7 +71,11 @@ class HtmlTables:
                 return
             if table == int(sheet.place):
                 if row.number > MOST_ROWS:
-                    raise UnreadableSource("the table has too many rows", at=f"{self._name}[{sheet.name}]")
+                    raise UnreadableSource(
+                        f"the table has more than {MOST_ROWS:,} rows",
+                        hint="export it again in parts, or as CSV",
+                        at=f"{self._name}[{sheet.name}], row {row.number}",
+                    )
                 yield row
 
     def _rows(self) -> Iterator[tuple[int, Row]]:

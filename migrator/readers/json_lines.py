@@ -9,19 +9,20 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from json import JSONDecodeError
 
 from migrator.errors import UnreadableSource
 from migrator.model import Record, SourceRef, shown
-from migrator.readers.base import LEDGER_FILE_KEY, LEDGER_KEY, Pass, Source
+from migrator.readers.base import Pass
 from migrator.readers.json_scan import LONGEST_VALUE_CHARACTERS, Scanner, items
 from migrator.readers.json_shape import JsonFile
 from migrator.readers.json_text import JsonParser, is_incomplete, record_of
 from migrator.readers.text import how_far
-from migrator.readers.trees import Item, first_text, source_file
+from migrator.readers.trees import Item, TreeSource
 
 
-class JsonLines(Source):
+class JsonLines(TreeSource):
     """One or more files of JSON lines, read one after the other.
 
     Args:
@@ -31,16 +32,12 @@ class JsonLines(Source):
     """
 
     def __init__(self, files: Sequence[JsonFile], joined_by: str = "", helpdesk: str = "") -> None:
+        super().__init__(joined_by or "json-lines", files)
         self._files = tuple(files)
-        super().__init__(joined_by or "json-lines", [source_file(file) for file in files])
         self.helpdesk = helpdesk
-        self.ledger_id = first_text(files, LEDGER_KEY)
-        self.ledger_name = first_text(files, LEDGER_FILE_KEY)
         self.why = "one JSON object a line"
         if joined_by:
             self.why = f"records that were joined from a {joined_by} export and rejected before"
-        for file in files:
-            self.notice_all(file.notices)
 
     def _read(self, current: Pass) -> Iterator[Record]:
         for file, shown_file in zip(self._files, self.files, strict=True):
@@ -48,8 +45,8 @@ class JsonLines(Source):
             with file.encoding.open(file.blob, newline="\n") as text:
                 current.position = how_far(text)
                 try:
-                    for item in read_lines(text, file.name):
-                        number += 1
+                    lines = islice(read_lines(text, file.name), int(file.header), None)
+                    for number, item in enumerate(lines, start=1):
                         ref = SourceRef(file.name, number, "", item.line)
                         yield record_of(ref, item)
                 finally:

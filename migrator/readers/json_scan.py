@@ -5,7 +5,9 @@ Yields one value at a time with its exact text. What a value means is decided by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import replace
 from json import JSONDecodeError
 from typing import TextIO
 
@@ -18,7 +20,7 @@ CHUNK_CHARACTERS = 1 << 18
 LONGEST_VALUE_CHARACTERS = 1 << 26
 
 _BLANK = " \t\r\n\ufeff"
-EMBEDDED = "_embedded"
+EMBEDDED = ("_embedded",)
 """Where envelopes of the kind HAL keep their lists."""
 
 
@@ -126,7 +128,11 @@ class Scanner:
 
 
 def items(
-    scanner: Scanner, wanted: Callable[[str], bool] | None = None, *, inside: str = EMBEDDED
+    scanner: Scanner,
+    wanted: Callable[[str], bool] | None = None,
+    *,
+    inside: Sequence[str] = EMBEDDED,
+    by_id: Container[str] = (),
 ) -> Iterator[Item]:
     """Every value: elements of arrays, other values at the top level, one document after the other.
 
@@ -135,77 +141,109 @@ def items(
     Args:
         wanted: Treat objects at the top level as envelopes and yield, of those keys that it accepts, the
             elements of lists and the objects.
-        inside: As for `members`.
+        inside, by_id: As for `members`; "" in `by_id`: objects at the top level hold records by their ids.
     """
     while found := scanner.peek():
         if found == "[":
-            yield from _pages(scanner, wanted)
+            yield from _pages(scanner, wanted, inside, by_id)
+        elif found == "{" and "" in by_id:
+            yield from _records_by_id(scanner, "")
         elif found == "{" and wanted:
-            yield from members(scanner, wanted, inside=inside)
+            yield from members(scanner, wanted, inside=inside, by_id=by_id)
         else:
             yield scanner.value()
 
 
-def _pages(scanner: Scanner, wanted: Callable[[str], bool] | None) -> Iterator[Item]:
-    scanner.expect("[")
-    if scanner.peek() == "]":
-        scanner.expect("]")
-        return
-    of_arrays = scanner.peek() == "["
-    following = ","
-    while following == ",":
+def _pages(
+    scanner: Scanner, wanted: Callable[[str], bool] | None, inside: Sequence[str], by_id: Container[str]
+) -> Iterator[Item]:
+    of_arrays = None
+    for _ in _places(scanner, "[", "]"):
         found = scanner.peek()
+        of_arrays = found == "[" if of_arrays is None else of_arrays
         if found == "[" and of_arrays:
             yield from _elements(scanner, "")
         elif found == "{" and wanted:
-            yield from members(scanner, wanted)
+            yield from members(scanner, wanted, inside=inside, by_id=by_id)
         else:
             yield scanner.value(listed=True)
-        following = scanner.expect(",", "]")
-
-
-def _elements(scanner: Scanner, key: str) -> Iterator[Item]:
-    scanner.expect("[")
-    if scanner.peek() == "]":
-        scanner.expect("]")
-        return
-    following = ","
-    while following == ",":
-        yield scanner.value(key, listed=True)
-        following = scanner.expect(",", "]")
 
 
 def members(
-    scanner: Scanner, wanted: Callable[[str], bool] | None = None, *, inside: str = EMBEDDED
+    scanner: Scanner,
+    wanted: Callable[[str], bool] | None = None,
+    *,
+    inside: Sequence[str] = EMBEDDED,
+    by_id: Container[str] = (),
+    take: Callable[[Scanner, str], Item] = Scanner.value,
 ) -> Iterator[Item]:
     """The values of the object that begins here, of lists their elements; of those keys that are wanted.
 
     Without `wanted`: of all keys, and an empty list is a value too.
 
     Args:
-        inside: The key of an object whose members are told as if they stood beside it; "" for none.
+        inside: The keys of objects, one in the other, whose members are told as if they stood beside them.
+        by_id: Keys of objects that are lists of records, whose keys are their ids.
+        take: Reads a value that is no list.
     """
-    scanner.expect("{")
-    if scanner.peek() == "}":
-        scanner.expect("}")
-        return
-    following = ","
-    while following == ",":
-        if scanner.peek() != '"':
-            scanner.expect('"')
-        key = scanner.value().tree
-        assert isinstance(key, str)
-        scanner.expect(":")
-        if key and key == inside and scanner.peek() == "{":
-            yield from members(scanner, wanted, inside="")
-            following = scanner.expect(",", "}")
+    for key in _keys(scanner):
+        found = scanner.peek()
+        if inside and key == inside[0] and found == "{":
+            yield from members(scanner, wanted, inside=inside[1:], by_id=by_id, take=take)
             continue
-        found = _elements(scanner, key) if scanner.peek() == "[" else iter((scanner.value(key),))
+        if found == "[":
+            values = _elements(scanner, key)
+        elif found == "{" and key in by_id:
+            values = _records_by_id(scanner, key)
+        else:
+            values = iter((take(scanner, key),))
         empty = True
-        for item in found:
+        for item in values:
             empty = False
             if wanted is None or wanted(key):
                 yield item
         if empty and wanted is None:
             yield Item(key, [], "[]", scanner.line)
-        following = scanner.expect(",", "}")
+
+
+def _elements(scanner: Scanner, key: str) -> Iterator[Item]:
+    for _ in _places(scanner, "[", "]"):
+        yield scanner.value(key, listed=True)
+
+
+def _records_by_id(scanner: Scanner, key: str) -> Iterator[Item]:
+    for id in _keys(scanner):
+        yield with_id(scanner.value(key, listed=True), id)
+
+
+def with_id(item: Item, id: str) -> Item:
+    """A record with the id under which it stands, unless it says one itself."""
+    if not isinstance(item.tree, dict) or "id" in item.tree:
+        return item
+    rest = item.text.removesuffix("}").rstrip()
+    # At the end, where it counts even if the record says that its id is null.
+    text = f'{rest}{"," * (rest != "{")} "id": {json.dumps(id)}}}'
+    return replace(item, tree={"id": id, **item.tree}, text=text)
+
+
+def _keys(scanner: Scanner) -> Iterator[str]:
+    """The keys of the object that begins here; who asks for the next one has read the value."""
+    for _ in _places(scanner, "{", "}"):
+        if scanner.peek() != '"':
+            scanner.expect('"')
+        key = scanner.value().tree
+        assert isinstance(key, str)
+        scanner.expect(":")
+        yield key
+
+
+def _places(scanner: Scanner, begin: str, end: str) -> Iterator[None]:
+    """Stops where each element of a list, or each member of an object, begins."""
+    scanner.expect(begin)
+    if scanner.peek() == end:
+        scanner.expect(end)
+        return
+    following = ","
+    while following == ",":
+        yield
+        following = scanner.expect(",", end)

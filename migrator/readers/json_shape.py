@@ -5,69 +5,55 @@ One look at its beginning; only an envelope is walked to its end, because its li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import islice
 
+from migrator.errors import SourceError, UnreadableSource
 from migrator.model import Notice, Value
 from migrator.readers.base import OWN_PREFIX
 from migrator.readers.blobs import Blob
-from migrator.readers.json_answers import is_error, wrapper_in
+from migrator.readers.json_answers import is_error, is_list_by_id, lists_by_id, place_of_records
 from migrator.readers.json_bundles import is_bundle, unbundled
-from migrator.readers.json_scan import EMBEDDED, Scanner, items, members
+from migrator.readers.json_outline import outline, outline_of, samples, sketch
+from migrator.readers.json_scan import EMBEDDED, Scanner, items, with_id
 from migrator.readers.text import Encoding, detect_encoding, how_far
-from migrator.readers.trees import SAMPLES, Item, Tree
+from migrator.readers.trees import SAMPLES, Item, Tree, TreeText, is_record
 
-_IDENTITY = frozenset(
-    ("id", "_id", "key", "number", "uuid", "ticket_id", "subject", "title", "summary", "created_at")
-)
-"""An object that has one of these itself is a record, whatever lists it holds."""
+_KINDS = frozenset(("type", "kind", "object", "_type", "version"))
+"""What the first line of a file may have in common with the records behind it, though it is none."""
+_ABOUT_PEOPLE = frozenset(("subject", "description", "body", "name", "email"))
+_ROWS = frozenset(("rows", "data", "values", "records", "items", "result", "results"))
+"""What programs call a table in JSON."""
 _SINGLE = frozenset(("ticket", "item"))
 _PLURAL = frozenset(("tickets", "conversations", "issues", "result", "results", "records"))
 """What helpdesks call the record that an envelope holds, and the list of them, which may be empty."""
-_PAGES = _PLURAL | {
-    *("results", "_results", "items", "data", "value", "values", "result", "issues", "records"),
-    *("users", "contacts"),
-}
+_PAGES = _PLURAL | {"_results", "items", "data", "value", "values", "users", "contacts"}
 """The lists by which the elements of an array are known as pages."""
 
 
 @dataclass(frozen=True, slots=True)
-class JsonFile:
+class JsonFile(TreeText):
     """A JSON file and what is in it."""
 
-    blob: Blob
-    encoding: Encoding
     lines: bool = False
     """One value a line."""
+    header: bool = False
+    """The first line is no record, but says something about the file."""
     envelope: bool = False
     """One object or several, or an array of them, with lists of records inside."""
     bundles: bool = False
     """Envelopes that are one ticket each, with its messages beside it."""
-    inside: str = EMBEDDED
-    """The key of an object in the envelope that holds its lists too."""
+    inside: tuple[str, ...] = EMBEDDED
+    """The keys of objects in the envelope, one in the other, that lead to further lists."""
+    by_id: frozenset[str] = frozenset()
+    """Keys of lists that are written as objects, by the ids of the records; `""`: the whole file is one."""
     error: bool = False
     """It is nothing but the error that an API answered."""
     samples: dict[str, list[Tree]] = field(default_factory=dict)
     """The first records, by key of the envelope; under `""` for lines, arrays and single objects."""
-
-    @property
-    def name(self) -> str:
-        return self.blob.name
-
-    @property
-    def path(self) -> Path:
-        return self.blob.path
-
-    @property
-    def size_bytes(self) -> int:
-        return self.blob.size_bytes
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        told = self.encoding.notice
-        return (Notice("encoding-assumed", told, self.name),) if told else ()
+    alone: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -79,6 +65,11 @@ class JsonFile:
             return f"{self.encoding.label}, lists: {', '.join(sorted(self.samples)) or 'none'}"
         return f"{self.encoding.label}, one record a line" if self.lines else self.encoding.label
 
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        told = Notice("header-line", "the first line is no record and was left out", self.name)
+        return (*super(JsonFile, self).notices, *((told,) if self.header else ()))
+
     @contextmanager
     def scan(self, wanted: Callable[[str], bool]) -> Iterator[tuple[Iterator[Item], Callable[[], int]]]:
         """Every value of the file; of an envelope those under the keys that are wanted."""
@@ -88,113 +79,154 @@ class JsonFile:
             if self.bundles:
                 found = (each for item in items(scanner) for each in unbundled(item) if wanted(each.key))
             else:
-                found = items(scanner, wanted if self.envelope else None, inside=self.inside)
-            yield found, how_far(file)
+                keys = wanted if self.envelope else None
+                found = items(scanner, keys, inside=self.inside, by_id=self.by_id)
+            yield islice(found, int(self.header), None), how_far(file)
 
 
 def look_at(blob: Blob, wanted_encoding: str = "") -> JsonFile:
     """Find out what a JSON file holds.
 
     Raises:
+        SourceError: it holds rows without the names of their fields.
         UnreadableSource: its beginning is not JSON.
     """
     encoding = detect_encoding(blob, wanted_encoding)
     with encoding.open(blob, newline="\n") as file:
         scanner = Scanner(file, blob.name)
-        is_array = scanner.peek() == "["
-        if is_array:
-            scanner.expect("[")
+        if scanner.peek() == "[":
+            return _look_at_array(blob, encoding, scanner)
         begins = scanner.line
-        outline = list(_outline(scanner)) if not is_array or scanner.peek() == "{" else []
+        first = list(outline(scanner))
         ends = scanner.line
         ended = not scanner.peek()
-        lines = not is_array and not ended and begins == ends < scanner.line
-    if is_bundle(outline) and not _is_record(outline):
-        samples = _samples(unbundled(Item("", _sketch(outline), "", begins)))
-        return JsonFile(blob, encoding, lines=lines, envelope=True, bundles=True, samples=samples)
-    if _is_page(outline) if is_array else _is_envelope(outline):
-        return JsonFile(blob, encoding, envelope=True, samples=_samples(outline))
-    if is_array:
-        with encoding.open(blob, newline="\n") as file:
-            return JsonFile(blob, encoding, samples={"": _first_objects(items(Scanner(file, blob.name)))})
-    record = _sketch(outline)
-    if inside := wrapper_in(record):
-        samples = _samples(_outline_of(record[inside]))
-        return JsonFile(blob, encoding, lines=lines, envelope=True, inside=inside, samples=samples)
+        lines = not ended and begins == ends < scanner.line
+        after_header = _record_after_header(first, scanner) if lines else {}
+    if is_bundle(first) and not _is_record(first):
+        return _bundles(blob, encoding, first, lines=lines)
+    record = sketch(first)
+    if is_list_by_id(record):
+        found = samples(_records_by_id("", record))
+        return JsonFile(blob, encoding, by_id=frozenset(("",)), samples=found)
+    if after_header:
+        return JsonFile(blob, encoding, lines=True, header=True, samples={"": [after_header]})
+    if _is_envelope(first):
+        return _envelope(blob, encoding, first)
+    if place := place_of_records(record):
+        return _envelope(blob, encoding, list(outline_of(_at(record, place))), place, lines=lines)
+    if _is_table(record) and not _is_record(first):
+        raise _without_names(blob)
     return JsonFile(blob, encoding, lines=lines, error=ended and is_error(record), samples={"": [record]})
 
 
-def _outline(scanner: Scanner) -> Iterator[Item]:
-    """The members of the first object; of its lists the first elements only."""
-    kept: dict[str, int] = {}
-    for item in members(scanner):
-        kept[item.key] = kept.get(item.key, 0) + 1
-        if kept[item.key] <= SAMPLES:
-            yield item
+def _look_at_array(blob: Blob, encoding: Encoding, scanner: Scanner) -> JsonFile:
+    scanner.expect("[")
+    begins = scanner.peek()
+    first = list(outline(scanner)) if begins == "{" else []
+    if is_bundle(first) and not _is_record(first):
+        return _bundles(blob, encoding, first)
+    if _is_page(first):
+        return _envelope(blob, encoding, first)
+    if begins == "[":
+        scanner.expect("[")
+        if scanner.peek() not in ("{", "[", "]"):
+            raise _without_names(blob)
+    with encoding.open(blob, newline="\n") as file:
+        found = items(Scanner(file, blob.name))
+        objects = (item.tree for item in found if isinstance(item.tree, dict))
+        return JsonFile(blob, encoding, samples={"": list(islice(objects, SAMPLES))})
 
 
-def _outline_of(tree: Value) -> Iterator[Item]:
-    """The outline of an object that is read already."""
-    for key, value in tree.items() if isinstance(tree, dict) else ():
-        if isinstance(value, list) and value:
-            yield from (Item(key, each, "", 0, listed=True) for each in value[:SAMPLES])
-        else:
-            yield Item(key, value, "", 0)
+def _bundles(blob: Blob, encoding: Encoding, first: Sequence[Item], *, lines: bool = False) -> JsonFile:
+    found = samples(unbundled(Item("", sketch(first), "", first[0].line)))
+    return JsonFile(blob, encoding, lines=lines, envelope=True, bundles=True, samples=found)
 
 
-def _samples(found: Iterable[Item]) -> dict[str, list[Tree]]:
-    samples: dict[str, list[Tree]] = {}
-    for item in found:
-        if isinstance(item.tree, dict):
-            samples.setdefault(item.key, []).append(item.tree)
-        elif item.tree == [] and not item.listed:
-            samples.setdefault(item.key, [])
-    return samples
-
-
-def _sketch(outline: list[Item]) -> Tree:
-    """A record from its outline: long lists are cut short."""
-    record: Tree = {}
-    for item in outline:
-        if item.tree is None:
-            continue
-        if item.listed:
-            elements = record.setdefault(item.key, [])
-            if isinstance(elements, list):
-                elements.append(item.tree)
-        else:
-            record[item.key] = item.tree
-    return record
-
-
-def _first_objects(found: Iterator[Item]) -> list[Tree]:
-    objects: list[Tree] = []
-    for item in found:
-        if isinstance(item.tree, dict):
-            objects.append(item.tree)
-        if len(objects) == SAMPLES:
-            break
-    return objects
-
-
-def _is_record(outline: list[Item]) -> bool:
-    """Whether an object says itself which record it is, or came back from a file of rejects."""
-    if any(item.key.startswith(OWN_PREFIX) for item in outline):
-        return True
-    scalars = {item.key.lower() for item in outline if not item.listed and isinstance(item.tree, str)}
-    return bool(scalars & _IDENTITY)
-
-
-def _is_envelope(outline: list[Item]) -> bool:
-    """Whether an object wraps records instead of being one."""
-    return not _is_record(outline) and any(
-        (isinstance(item.tree, dict) and (item.listed or item.key in _SINGLE))
-        or (item.tree == [] and item.key in _PLURAL)
-        for item in outline
+def _envelope(
+    blob: Blob,
+    encoding: Encoding,
+    members: Sequence[Item],
+    inside: tuple[str, ...] = EMBEDDED,
+    *,
+    lines: bool = False,
+) -> JsonFile:
+    by_id = lists_by_id(sketch(members))
+    parts: list[Item] = []
+    for item in members:
+        parts += _records_by_id(item.key, item.tree) if item.key in by_id else [item]
+    found = samples(parts)
+    alone = frozenset(item.key for item in parts if isinstance(item.tree, dict) and not item.listed)
+    return JsonFile(
+        blob, encoding, lines=lines, envelope=True, inside=inside, by_id=by_id, samples=found, alone=alone
     )
 
 
-def _is_page(outline: list[Item]) -> bool:
+def _records_by_id(key: str, tree: Value | None) -> list[Item]:
+    """The first records of a list that is written as an object."""
+    records = list(tree.items())[:SAMPLES] if isinstance(tree, dict) else []
+    return [with_id(Item(key, each, "", 0, listed=True), id) for id, each in records]
+
+
+def _at(tree: Tree, place: Sequence[str]) -> Value:
+    found: Value = tree
+    for key in place:
+        found = found[key] if isinstance(found, dict) else ""
+    return found
+
+
+def _record_after_header(first: Sequence[Item], scanner: Scanner) -> Tree:
+    """The object that follows, if it is a record and the first one is none, nor like it: `{"version": 2}`."""
+    if scanner.peek() != "{" or _is_record(first) or _is_envelope(first):
+        return {}
+    try:
+        second = sketch(outline(scanner))
+    except UnreadableSource:  # told when that line is read
+        return {}
+    alike = {item.key for item in first} & second.keys() - _KINDS
+    return second if is_record(second) and not alike else {}
+
+
+def _is_table(record: Tree) -> bool:
+    """Whether a document is a list of rows, each a list of cells, as some programs write tables."""
+    return any(
+        key in _ROWS and isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows)
+        for key, rows in record.items()
+    )
+
+
+def _without_names(blob: Blob) -> SourceError:
+    return SourceError(
+        "its records are lists of values, without the names of their fields",
+        hint="export it as CSV, or as JSON with an object for each ticket",
+        at=blob.name,
+    )
+
+
+def _is_record(outline: Sequence[Item]) -> bool:
+    """Whether an object says itself which record it is, or came back from a file of rejects."""
+    if any(item.key.startswith(OWN_PREFIX) for item in outline):
+        return True
+    own = sketch(item for item in outline if not item.listed)
+    # An export may have an id and a title, too; but it is about its tickets, and nobody writes in it.
+    holds_tickets = any(
+        item.key == "tickets" and item.listed and isinstance(item.tree, dict) for item in outline
+    )
+    return is_record(own) and not (holds_tickets and _ABOUT_PEOPLE.isdisjoint(own))
+
+
+def _is_envelope(outline: Sequence[Item]) -> bool:
+    """Whether an object wraps records instead of being one."""
+    return not _is_record(outline) and (
+        bool(lists_by_id(sketch(outline)))
+        or any(
+            (isinstance(item.tree, dict) and (item.listed or item.key in _SINGLE))
+            or (item.tree == [] and item.key in _PLURAL)
+            for item in outline
+        )
+    )
+
+
+def _is_page(outline: Sequence[Item]) -> bool:
     """Whether the first element of an array is an envelope: records have ids of their own, and odd lists."""
     scalars = [item.key.lower() for item in outline if not item.listed and isinstance(item.tree, str)]
     return (

@@ -6,6 +6,7 @@ Never by its name: `.xls` that is XML, `.xlsx` that is CSV and `.json` that hold
 from __future__ import annotations
 
 import json
+import re
 import stat
 import zipfile
 from enum import StrEnum
@@ -51,6 +52,11 @@ _REFUSED = (  # magic bytes, what it is, the way out
 )
 _TAR_MAGIC, _TAR_PLACE = b"ustar", 257
 _GIVE_EXPORT = "give the file that the helpdesk exported: CSV, xlsx, JSON, XML or ZIP"
+_SQL = re.compile(
+    r"(?:(?:--|/\*|#)[^\n]*\n\s*)*(?:INSERT\s+INTO|CREATE\s+(?:TABLE|DATABASE)|DROP\s+TABLE|SET\s+[@\w]+\s*=)\b"
+    r"|-- (?:\w+ )?(?:MySQL|MariaDB|PostgreSQL|phpMyAdmin|Adminer)\b",
+    re.IGNORECASE,
+)
 _BROWSER = "This XML file does not appear to have any style information"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK = ("Workbook\0".encode("utf-16-le"), "Book\0".encode("utf-16-le"))
@@ -181,6 +187,12 @@ def _kind_of_text(name: str, text: str) -> Kind:
                 at=name,
             )
         return Kind.XML
+    if _SQL.match(begin):
+        raise SourceError(
+            "the file is a dump of a database (SQL)",
+            hint="export the table of the tickets as CSV, with the names of its columns",
+            at=name,
+        )
     if begin.startswith(_BROWSER):
         raise SourceError(
             "the file was saved from a browser, which adds a sentence of its own to XML",

@@ -6,20 +6,16 @@ Source: OpenDocument 1.3, part 3, chapters 9 (tables) and 19 (attributes).
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import IO, Self
 from xml.etree.ElementTree import Element
 
-from migrator.errors import SourceError, UnreadableSource
-from migrator.readers.blobs import Blob
+from migrator.errors import SourceError
 from migrator.readers.cells import Fault, checked_number, checked_text, duration_text, moment_text
-from migrator.readers.package import BROKEN, check_package
-from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS, SAVE_AGAIN, Row, Sheet
+from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS, Row, Sheet
 from migrator.readers.xml_stream import pieces
+from migrator.readers.zipped_book import ZippedBook
 
 _CONTENT = "content.xml"
 _OFFICE, _TABLE, _STYLE, _TEXT = (
@@ -33,73 +29,31 @@ def is_open_document(members: set[str]) -> bool:
     return {"mimetype", _CONTENT} <= members
 
 
-class OpenDocument:
-    """An open `.ods`; a `Book`.
-
-    Raises:
-        SourceError: it is damaged, protected with a password, or would fill the memory.
-    """
+class OpenDocument(ZippedBook):
+    """An open `.ods`."""
 
     kind = "ods"
-    caution = ""
 
-    def __init__(self, blob: Blob) -> None:
-        self._name = blob.name
-        self._member: IO[bytes] | None = None
-        with ExitStack() as opened:
-            try:
-                file = opened.enter_context(blob.seekable())
-                self._archive = opened.enter_context(zipfile.ZipFile(file))
-                check_package(self._archive, blob)
-                self._refuse_password()
-                self._sheets = list(self._find_sheets())
-            except (*BROKEN, OSError) as error:
-                raise SourceError(
-                    "the workbook is damaged or was cut off",
-                    hint=f"download it again, or {SAVE_AGAIN}",
-                    at=blob.name,
-                ) from error
-            self._opened = opened.pop_all()
+    def _look(self, opened: ExitStack) -> list[Sheet]:  # noqa: ARG002  # nothing else is opened
+        self._refuse_password()
+        return list(self._find_sheets())
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._opened.close()
-
-    def sheets(self) -> list[Sheet]:
-        return self._sheets
-
-    @property
-    def share(self) -> float:
-        whole = max(self._archive.getinfo(_CONTENT).file_size, 1)
-        return self._member.tell() / whole if self._member else 0
-
-    def rows(self, sheet: Sheet) -> Iterator[Row]:
+    def _rows(self, sheet: Sheet) -> Iterator[Row]:
         number = 0
-        try:
-            for element, repeated in self._row_elements(int(sheet.place)):
-                cells, faults = _cells(element)
-                if number + repeated > MOST_ROWS:
-                    raise ValueError("too many rows")
-                if cells or faults:
-                    for each in range(number + 1, number + repeated + 1):
-                        yield Row(each, cells[:], tuple(faults))
-                number += repeated
-        except BROKEN as error:
-            raise UnreadableSource(
-                f"the workbook is damaged behind row {number}",
-                hint=SAVE_AGAIN,
-                at=f"{self._name}[{sheet.name}], row {number + 1}",
-            ) from error
+        for element, repeated in self._row_elements(int(sheet.place)):
+            cells, faults = _cells(element)
+            if number + repeated > MOST_ROWS:
+                raise ValueError("too many rows")
+            if cells or faults:
+                for each in range(number + 1, number + repeated + 1):
+                    yield Row(each, cells[:], tuple(faults))
+            number += repeated
 
     def _row_elements(self, wanted: int) -> Iterator[tuple[Element, int]]:
         """The rows of one table, each with how often it stands there."""
         table = -1
-        with self._archive.open(_CONTENT) as self._member:
-            for event, element in pieces(self._member, f"{_TABLE}table-row"):
+        with self._reading(_CONTENT) as part:
+            for event, element in pieces(part, f"{_TABLE}table-row"):
                 if element.tag == f"{_TABLE}table":
                     table += event == "start"
                     if table == wanted and event == "end":

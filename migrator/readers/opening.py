@@ -6,6 +6,7 @@ Which files there are is found in `contents.py`, what each one is in `kinds.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from migrator.errors import SourceError, UnreadableSource
@@ -14,6 +15,7 @@ from migrator.readers.blobs import Blob
 from migrator.readers.contents import contents_of
 from migrator.readers.delimited import Delimited
 from migrator.readers.documents import Documents
+from migrator.readers.event_logs import refuse_event_log
 from migrator.readers.fingerprints import helpdesk_of
 from migrator.readers.helpdesks import TABLES, TREES
 from migrator.readers.helpdesks.joined import Joined
@@ -23,7 +25,7 @@ from migrator.readers.kinds import Kind
 from migrator.readers.local_files import LocalFiles
 from migrator.readers.table_trees import TableFile
 from migrator.readers.trees import TreeFile, first_text
-from migrator.readers.workbook import Workbook
+from migrator.readers.workbook import Workbook, sheets_apart
 from migrator.readers.xml_shape import look_at_xml
 
 _TABLE_KINDS = (Kind.TABLE, Kind.WORKBOOK)
@@ -85,15 +87,21 @@ def open_source(paths: Sequence[Path], options: ReadOptions = _NO_OPTIONS) -> So
 
 
 def _open(kinds: dict[Blob, Kind], options: ReadOptions) -> Source:
-    if len(kinds) > 1 and (together := _joined_tables(kinds, options)):
+    if together := _joined_tables(kinds, options):
         return together
     blobs = list(kinds)
     match _one_kind(kinds):
         case Kind.JSON:
-            return _open_json([look_at(blob, options.encoding) for blob in blobs], options.reader)
+            files = [look_at(blob, options.encoding) for blob in blobs]
+            return (
+                Documents(files, "json", options.sheet)
+                if options.sheet
+                else _open_json(files, options.reader)
+            )
         case Kind.XML:
             xml = [look_at_xml(blob, options.encoding) for blob in blobs]
-            return _joined(xml, options.reader) or Documents(xml, "xml")
+            joined = None if options.sheet else _joined(xml, options.reader)
+            return joined or Documents(xml, "xml", options.sheet)
         case Kind.WORKBOOK:
             return _recognise_table(Workbook(blobs, options), options.reader)
         case _:
@@ -102,23 +110,29 @@ def _open(kinds: dict[Blob, Kind], options: ReadOptions) -> Source:
 
 def _joined_tables(kinds: dict[Blob, Kind], options: ReadOptions) -> Source | None:
     """Several tables that are one export, or tables beside nested files, where a helpdesk knows them so."""
-    if not any(kind in _TABLE_KINDS for kind in kinds.values()):
+    found = list(kinds.values())
+    if not any(kind in _TABLE_KINDS for kind in found) or found == [Kind.TABLE]:
         return None
     readers = [each for each in TREES if each.tables and options.reader in ("", each.name)]
-    files = [_tree_file(blob, kind, options) for blob, kind in kinds.items()] if readers else []
-    return _first_that_recognises(readers, files, options.reader)
+    if not readers:
+        return None
+    files = [file for blob, kind in kinds.items() for file in _tree_files(blob, kind, options)]
+    return _first_that_recognises(readers, files, options.reader) if len(files) > 1 else None
 
 
-def _tree_file(blob: Blob, kind: Kind, options: ReadOptions) -> TreeFile:
+def _tree_files(blob: Blob, kind: Kind, options: ReadOptions) -> Sequence[TreeFile]:
     match kind:
         case Kind.JSON:
-            return look_at(blob, options.encoding)
+            return (look_at(blob, options.encoding),)
         case Kind.XML:
-            return look_at_xml(blob, options.encoding)
+            return (look_at_xml(blob, options.encoding),)
+        case Kind.WORKBOOK if not options.sheet and (names := sheets_apart(blob)):
+            tables = [(name, Workbook([blob], replace(options, sheet=name))) for name in names]
+            return [TableFile(blob, table, name, len(names)) for name, table in tables]
         case Kind.WORKBOOK:
-            return TableFile(blob, Workbook([blob], options))
+            return (TableFile(blob, Workbook([blob], options)),)
         case _:
-            return TableFile(blob, Delimited([blob], options))
+            return (TableFile(blob, Delimited([blob], options)),)
 
 
 def _joined(files: Sequence[TreeFile], reader: str) -> Source | None:
@@ -138,6 +152,8 @@ def _first_that_recognises(
 def _recognise_table(source: Source, reader: str) -> Source:
     if reader in _TABLES:
         return _TABLES[reader](source, _ASKED_FOR)
+    if not reader and not source.ledger_id:
+        refuse_event_log(source)
     source.helpdesk, evidence = helpdesk_of(source.columns)
     if evidence:
         source.why = f"{source.why}; {evidence}"
@@ -168,7 +184,7 @@ def _open_json(files: list[JsonFile], reader: str) -> Source:
 
 def _refuse_idle_options(kinds: set[Kind], options: ReadOptions) -> None:
     for name, value, belongs in (
-        ("sheet", options.sheet, Kind.WORKBOOK in kinds),
+        ("sheet", options.sheet, kinds != {Kind.TABLE}),
         ("delimiter", options.delimiter, Kind.TABLE in kinds),
         ("fast reading", options.fast, Kind.WORKBOOK in kinds),
         ("encoding", options.encoding, kinds != {Kind.WORKBOOK}),
@@ -182,6 +198,7 @@ def _one_kind(kinds: dict[Blob, Kind]) -> Kind:
     if len(set(kinds.values())) > 1:
         told = "; ".join(f"{blob.name} is {_NAMED[kind]}" for blob, kind in list(kinds.items())[:5])
         raise SourceError(
-            f"the files are of different kinds: {told}", hint="give the files of one export, all of one kind"
+            f"the files are of different kinds: {told}",
+            hint="name the file with the tickets alone, or give files of one kind",
         )
     return next(iter(kinds.values()))

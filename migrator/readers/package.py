@@ -1,4 +1,4 @@
-"""The inside of an `.xlsx` file: is it safe to open, which sheets has it, which cells have their rows.
+"""The inside of an `.xlsx` file: which sheets has it, which cells have their rows.
 
 The parts of the package are found by their relations and read by their local names, so that files in the
 strict dialect of the standard, whose namespaces differ, are read too. Rows are streamed: openpyxl's own
@@ -10,111 +10,39 @@ from __future__ import annotations
 
 import posixpath
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from functools import lru_cache
-from types import TracebackType
-from typing import IO, Self
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from xml.etree.ElementTree import Element, fromstring
 
-from migrator.errors import MigratorError, SourceError, UnreadableSource
-from migrator.readers.blobs import Blob
+from migrator.errors import SourceError
 from migrator.readers.cells import CellReader, Fault, Style, rich_text, style_of
 from migrator.readers.shared_texts import SharedTexts
-from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS, SAVE_AGAIN, Row, Sheet
-from migrator.readers.xml_stream import head_of, pieces, refuse_declaration
+from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS, Row, Sheet
+from migrator.readers.xml_stream import head_of, pieces
+from migrator.readers.zipped_book import ZippedBook
 
-MOST_UNPACKED_BYTES = 1 << 26
-"""More than this must be explained by the size of the file: cells take twenty times their bytes in memory."""
-MOST_EXPANSION = 200
 MOST_CELLS_AT_ONCE = 50_000_000
 _DIMENSION = re.compile(rb'<dimension ref="(?:[A-Z]+\d+:)?([A-Z]+)(\d+)"')
 
-BROKEN = (
-    ParseError,
-    zipfile.BadZipFile,
-    zlib.error,
-    KeyError,
-    ValueError,
-    TypeError,
-    IndexError,
-    OverflowError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-)
-"""What zipfile, expat and our own reading raise for files that are damaged or made to hurt."""
 
-
-class Package:
-    """An open `.xlsx` or `.xlsm`; a `Book`.
-
-    Raises:
-        SourceError: it is damaged, or would fill the memory.
-    """
+class Package(ZippedBook):
+    """An open `.xlsx` or `.xlsm`."""
 
     kind = "xlsx"
-    caution = ""
 
-    def __init__(self, blob: Blob) -> None:
-        self._name = blob.name
-        self._member: IO[bytes] | None = None
-        self._member_bytes = 0
-        with ExitStack() as opened:
-            try:
-                file = opened.enter_context(blob.seekable())
-                self._archive = opened.enter_context(zipfile.ZipFile(file))
-                check_package(self._archive, blob)
-                self._read_structure()
-                opened.callback(self._texts.close)
-            except (*BROKEN, OSError) as error:
-                raise SourceError(
-                    "the workbook is damaged or was cut off",
-                    hint=f"download it again, or {SAVE_AGAIN}",
-                    at=blob.name,
-                ) from error
-            self._opened = opened.pop_all()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._opened.close()
-
-    def sheets(self) -> list[Sheet]:
-        return self._sheets
-
-    @property
-    def share(self) -> float:
-        return self._member.tell() / max(self._member_bytes, 1) if self._member else 0
-
-    def rows(self, sheet: Sheet) -> Iterator[Row]:
+    def _rows(self, sheet: Sheet) -> Iterator[Row]:
         number = 0
-        try:
-            with self._archive.open(sheet.place) as self._member:
-                self._member_bytes = self._archive.getinfo(sheet.place).file_size
-                for event, element in pieces(self._member, f"{{{self._namespace}}}row"):
-                    if event == "start" or not element.tag.endswith("}row"):
-                        continue
-                    following = int(element.get("r", number + 1))
-                    if not number < following <= MOST_ROWS:
-                        raise ValueError("rows are not in order, or too many")
-                    row = _row(element, following, self._cells)
-                    number = following
-                    yield row
-        except MigratorError:
-            raise
-        except BROKEN as error:
-            raise UnreadableSource(
-                f"the workbook is damaged behind row {number}",
-                hint=SAVE_AGAIN,
-                at=f"{self._name}[{sheet.name}], row {number + 1}",
-            ) from error
+        with self._reading(sheet.place) as part:
+            for event, element in pieces(part, f"{{{self._namespace}}}row"):
+                if event == "start" or not element.tag.endswith("}row"):
+                    continue
+                following = int(element.get("r", number + 1))
+                if not number < following <= MOST_ROWS:
+                    raise ValueError("rows are not in order, or too many")
+                yield _row(element, following, self._cells)
+                number = following
 
     def refuse_sparse(self) -> None:
         """Refuse a sheet that would fill the memory of a reader that holds every cell between the outermost.
@@ -132,7 +60,7 @@ class Package:
                     at=self._name,
                 )
 
-    def _read_structure(self) -> None:
+    def _look(self, opened: ExitStack) -> list[Sheet]:
         from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
         package = self._related("")
@@ -140,18 +68,19 @@ class Package:
         book = self._part(book_place)
         self._namespace = book.tag.rpartition("}")[0].removeprefix("{")
         related = self._related(book_place)
-        self._sheets = [
-            Sheet(each.get("name", ""), each.get("state", "visible") != "visible", place)
-            for each in _all(book, "sheet")
-            for kind, place in [related.get(_relation(each), ("", ""))]
-            if kind == "worksheet" and place in self._archive.namelist()
-        ]
         by_kind = dict(related.values())
         styles = _styles(self._part(by_kind["styles"])) if "styles" in by_kind else [Style()]
         is_1904 = any(each.get("date1904", "0") in ("1", "true") for each in _all(book, "workbookPr"))
         epoch: datetime = MAC_EPOCH if is_1904 else WINDOWS_EPOCH
-        self._texts = SharedTexts(self._shared_texts(by_kind.get("sharedStrings", "")))
-        self._cells = CellReader(self._texts, styles, epoch, self._namespace)
+        texts = SharedTexts(self._shared_texts(by_kind.get("sharedStrings", "")))
+        opened.callback(texts.close)
+        self._cells = CellReader(texts, styles, epoch, self._namespace)
+        return [
+            Sheet(each.get("name", ""), each.get("state", "visible") != "visible", place, self._pivots(place))
+            for each in _all(book, "sheet")
+            for kind, place in [related.get(_relation(each), ("", ""))]
+            if kind == "worksheet" and place in self._archive.namelist()
+        ]
 
     def _part(self, place: str) -> Element:
         return fromstring(self._archive.read(place))  # noqa: S314  # declarations are refused
@@ -160,6 +89,8 @@ class Package:
         """The parts that a part refers to: by id, the last word of their type, and their place."""
         folder, name = posixpath.split(place)
         relations = posixpath.join(folder, "_rels", f"{name}.rels")
+        if folder and relations not in self._archive.namelist():  # a sheet that refers to nothing has none
+            return {}
         return {
             each.get("Id", ""): (
                 each.get("Type", "").rpartition("/")[2],
@@ -169,6 +100,10 @@ class Package:
             if each.get("TargetMode") != "External"
         }
 
+    def _pivots(self, place: str) -> bool:
+        """Whether a sheet shows a pivot table."""
+        return any(kind == "pivotTable" for kind, _ in self._related(place).values())
+
     def _shared_texts(self, place: str) -> Iterator[str]:
         if not place or place not in self._archive.namelist():
             return
@@ -176,25 +111,6 @@ class Package:
             for event, element in pieces(file, f"{{{self._namespace}}}si"):
                 if event == "end" and element.tag.endswith("}si"):
                     yield rich_text(element)
-
-
-def check_package(archive: zipfile.ZipFile, blob: Blob) -> None:
-    """Refuse what would fill the memory or call for other files.
-
-    Raises:
-        SourceError: too large when unpacked, or with a document type declaration.
-    """
-    unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > MOST_UNPACKED_BYTES and unpacked > MOST_EXPANSION * blob.size_bytes:
-        raise SourceError(
-            f"the workbook would unpack to {unpacked >> 20} MB, far more than its size explains",
-            hint=SAVE_AGAIN,
-            at=blob.name,
-        )
-    for member in archive.infolist():
-        if member.filename.endswith((".xml", ".rels")):
-            with archive.open(member) as file:
-                refuse_declaration(head_of(file), blob.name)
 
 
 def _all(element: Element, name: str) -> Iterator[Element]:

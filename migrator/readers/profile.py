@@ -1,7 +1,8 @@
 """What the columns of an export hold: how full they are, how many different values, of which shape.
 
 Counting only, in memory that does not grow with the number of records. What a column is for, and how its
-times are to be read, is known elsewhere. pandas counts the values, some thousand at a time.
+times are to be read, is known elsewhere. pandas counts the values, some thousand records at a time, so that
+what is asked of a value is asked once for all that are alike.
 """
 
 from __future__ import annotations
@@ -12,13 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
 from migrator.model import Record, Value
 from migrator.readers.spool import SeenKeys
-
-if TYPE_CHECKING:
-    import pandas
 
 LIST = "[]"
 """Ends the step of a path that leads into every item of a list: `comments[].body`."""
@@ -46,13 +44,14 @@ class Shape(StrEnum):
     MARKUP = "markup"
 
 
-_SHAPES = {
-    Shape.EMAIL: r"\s*\S+@\S+\.\w+\s*",
-    Shape.URL: r"\s*https?://\S+\s*",
-    Shape.NUMBER: r"\s*[+-]?\d+(?:[.,]\d+)?\s*",
-    Shape.MARKUP: r".*?</?(?:p|br|div|span|a|b|i|ul|li|table|blockquote)\b[^<>]*>",
-}
-"""How the beginning of a value of each shape is written; all but markup is a value's whole text."""
+_SHAPES = (
+    (Shape.EMAIL, "@", re.compile(r"\s*\S+@\S+\.\w+\s*").fullmatch),
+    (Shape.URL, "://", re.compile(r"\s*https?://\S+\s*").fullmatch),
+    (Shape.NUMBER, "", re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*").fullmatch),
+    (Shape.MARKUP, "<", re.compile(r"</?(?:p|br|div|span|a|b|i|ul|li|table|blockquote)\b[^<>]*>").search),
+)
+"""How the beginning of a value of each shape is written, with letters without which there is no need to look;
+all but markup is a value's whole text."""
 
 
 class Look(Protocol):
@@ -88,8 +87,8 @@ class ColumnProfile:
     look: Look | None
     """Who saw its values."""
 
-    def mostly(self, shape: Shape) -> bool:
-        return self.values > 0 and self.shapes.get(shape, 0) >= 0.9 * self.values
+    def mostly(self, shape: Shape, share: float = 0.9) -> bool:
+        return self.values > 0 and self.shapes.get(shape, 0) >= share * self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +120,12 @@ class Profiler:
         """
         self._make_look, self._is_key = make_look, is_key
         self._columns: dict[str, _Column] = {}
-        self._keys: dict[str, SeenKeys] = {}
+        self._keys: dict[str, _Keys] = {}
         self._other: set[int] = set()
         self._problems: Counter[str] = Counter()
         self._records = self._damaged = self._pending = self._characters = 0
         for name, times in Counter(columns).items():
-            self._column(name if times == 1 else f"{name}{LIST}", is_list=times > 1)
+            self._column(name if times == 1 else f"{name}{LIST}", times > 1)
 
     def __enter__(self) -> Self:
         return self
@@ -134,25 +133,24 @@ class Profiler:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for seen in self._keys.values():
-            seen.close()
+        for keys in self._keys.values():
+            keys.seen.close()
 
     def look(self, record: Record) -> None:
         self._records += 1
-        self._problems.update(problem.code for problem in record.problems)
-        if any(problem.blocks for problem in record.problems):
-            self._damaged += 1
-            return
+        if record.problems:
+            self._problems.update(problem.code for problem in record.problems)
+            if any(problem.blocks for problem in record.problems):
+                self._damaged += 1
+                return
         for path, texts in _by_path(record.values).items():
-            column = self._column(path, is_list=LIST in path and path not in record.values)
+            column = self._columns.get(path) or self._column(path, LIST in path and path not in record.values)
             if column is not None and (filled := [text for text in texts if text and not text.isspace()]):
                 column.filled += 1
                 column.pending += filled
                 self._characters += sum(map(len, filled))
                 if path in self._keys:
-                    column.repeated += (
-                        self._keys[path].first_row(filled[0].strip(), record.ref.row) is not None
-                    )
+                    self._keys[path].asked.append((filled[0].strip(), record.ref.row))
         self._pending += 1
         if self._pending >= _CHUNK_RECORDS or self._characters >= _CHUNK_CHARACTERS:
             self._count()
@@ -160,25 +158,40 @@ class Profiler:
     def finish(self) -> Profile:
         """What all records together hold."""
         self._count()
-        columns = tuple(column.finish(path in self._keys) for path, column in self._columns.items())
+        columns = tuple(column.finish(self._keys.get(path)) for path, column in self._columns.items())
         return Profile(self._records, self._damaged, dict(self._problems), columns, len(self._other))
 
-    def _column(self, path: str, *, is_list: bool) -> _Column | None:
-        column = self._columns.get(path)
-        if column is None:
-            if len(self._columns) >= MOST_PATHS:
-                if len(self._other) < MOST_PATHS:
-                    self._other.add(hash(path))
-                return None
-            column = self._columns[path] = _Column(path, is_list, self._make_look())
-            if not is_list and len(self._keys) < MOST_KEYS and self._is_key(path):
-                self._keys[path] = SeenKeys()
+    def _column(self, path: str, is_list: bool) -> _Column | None:
+        """A column that is met for the first time; None where there are too many."""
+        if len(self._columns) >= MOST_PATHS:
+            if len(self._other) < MOST_PATHS:
+                self._other.add(hash(path))
+            return None
+        column = self._columns[path] = _Column(path, is_list, self._make_look())
+        if not is_list and len(self._keys) < MOST_KEYS and self._is_key(path):
+            self._keys[path] = _Keys()
         return column
 
     def _count(self) -> None:
         for column in self._columns.values():
             column.count()
+        for keys in self._keys.values():
+            keys.ask()
         self._pending = self._characters = 0
+
+
+class _Keys:
+    """The values of a column in which every repeated one is looked for."""
+
+    def __init__(self) -> None:
+        self.seen = SeenKeys()
+        self.asked: list[tuple[str, int]] = []
+        """Values with their rows, of which nobody has found out yet whether they were met before."""
+        self.repeated = 0
+
+    def ask(self) -> None:
+        self.repeated += sum(row is not None for row in self.seen.first_rows(self.asked))
+        self.asked = []
 
 
 class _Column:
@@ -188,7 +201,7 @@ class _Column:
         self.path = path
         self.is_list = is_list
         self.look = look
-        self.filled = self.values = self.longest = self.repeated = 0
+        self.filled = self.values = self.longest = 0
         self.pending: list[str] = []
         self.counts: Counter[str] = Counter()
         self.long: set[int] = set()
@@ -202,23 +215,18 @@ class _Column:
             return
         import pandas  # half a second and 100 MB, for a command that needs it
 
-        counts = pandas.Series(self.pending, dtype=object).value_counts(sort=False)
         self.values += len(self.pending)
+        self.longest = max(self.longest, *map(len, self.pending))
+        counts = pandas.Series(self.pending, dtype=object).value_counts(sort=False)
         self.pending = []
-        texts = pandas.Series(counts.index, dtype=object)
-        self.longest = max(self.longest, int(texts.str.len().max()))
-        self._recognise(texts, counts)
-        for text, count in zip(texts, counts, strict=True):
-            self._take(text, int(count))
+        for text, count in zip(map(str, counts.index), counts, strict=True):
+            self._recognise(text[:LONG_TEXT], count)
+            self._take(text, count)
 
-    def _recognise(self, texts: pandas.Series[str], counts: pandas.Series[int]) -> None:
-        beginnings = texts.str.slice(0, LONG_TEXT)
-        for shape, pattern in _SHAPES.items():
-            whole = shape is not Shape.MARKUP
-            matches = (
-                beginnings.str.fullmatch(pattern) if whole else beginnings.str.match(pattern, flags=re.S)
-            )
-            self.shapes[shape] += int(counts.to_numpy()[matches.to_numpy(bool)].sum())
+    def _recognise(self, beginning: str, count: int) -> None:
+        for shape, letters, matches in _SHAPES:
+            if letters in beginning and matches(beginning):
+                self.shapes[shape] += count
 
     def _take(self, text: str, count: int) -> None:
         is_long = len(text) > LONG_TEXT
@@ -238,7 +246,7 @@ class _Column:
     def distinct(self) -> int:
         return len(self.counts) + len(self.long)
 
-    def finish(self, is_key: bool) -> ColumnProfile:
+    def finish(self, keys: _Keys | None) -> ColumnProfile:
         return ColumnProfile(
             path=self.path,
             is_list=self.is_list,
@@ -250,7 +258,7 @@ class _Column:
             counts=tuple(self.counts.most_common()) if self.is_complete and not self.long else (),
             examples=tuple(self.examples),
             shapes={shape: count for shape, count in self.shapes.items() if count},
-            repeated=self.repeated if is_key else None,
+            repeated=keys.repeated if keys else None,
             look=self.look,
         )
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 
-from migrator.errors import DiskFull
+from migrator.readers.base import no_room
 
 BLOCK_CHARACTERS = 1 << 15
 _BLOCKS_IN_MEMORY = 16
@@ -37,7 +37,8 @@ class SharedTexts:
         self._block = lru_cache(_BLOCKS_IN_MEMORY)(self._read_block)
 
     def __getitem__(self, number: int) -> str:
-        """
+        """The text with this number, from 0.
+
         Raises:
             IndexError: there is no such text.
             DiskFull: there is no room for the temporary file.
@@ -69,10 +70,7 @@ class SharedTexts:
         try:
             end = self._file.seek(0, 2) + self._file.write(content)
         except OSError as error:
-            raise DiskFull(
-                "there is no room left for temporary files",
-                hint="free some space, or set TMPDIR to a folder on a larger disk",
-            ) from error
+            raise no_room() from error
         self._firsts.append(self._before)
         self._ends.append(end)
         self._before += len(self._open)

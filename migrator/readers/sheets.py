@@ -26,6 +26,8 @@ class Sheet:
     hidden: bool
     place: str
     """Where its book keeps it: a member of the package, or its number."""
+    pivot: bool = False
+    """It holds a pivot table, as far as its book can tell."""
 
 
 @dataclass(frozen=True, slots=True)

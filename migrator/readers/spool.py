@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from migrator.errors import DiskFull
 from migrator.model import Problem, Record, Value
+from migrator.readers.base import no_room
 
+_KEYS_ASKED = 250
+"""Keys in one question; SQLite takes no more than 999 parameters everywhere."""
 MESSAGES = "messages"
 """The key under which `group_records` puts the rows of a group."""
 
@@ -47,15 +50,29 @@ class Spool:
         Raises:
             DiskFull: the temporary folder has no room left.
         """
-        try:
+        with _no_room_told():
             return self._db.execute(statement, parameters)
-        except sqlite3.OperationalError as error:
-            if "full" not in str(error) and "I/O" not in str(error):
-                raise
-            raise DiskFull(
-                "there is no room left for temporary files",
-                hint="free some space, or set TMPDIR to a folder on a larger disk",
-            ) from error
+
+    def execute_many(self, statement: str, parameters: Iterable[tuple[object, ...]]) -> None:
+        """Run one statement for each of several sets of parameters.
+
+        Raises:
+            DiskFull: the temporary folder has no room left.
+        """
+        with _no_room_told():
+            self._db.execute("BEGIN")  # one transaction for all of them is half the work
+            self._db.executemany(statement, parameters)
+            self._db.execute("COMMIT")
+
+
+@contextmanager
+def _no_room_told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "full" not in str(error) and "I/O" not in str(error):
+            raise
+        raise no_room() from error
 
 
 class SeenKeys(Spool):
@@ -70,6 +87,23 @@ class SeenKeys(Spool):
             return None
         found: tuple[int] = self.execute("SELECT row FROM seen WHERE key = ?", key).fetchone()
         return found[0]
+
+    def first_rows(self, keys: Sequence[tuple[str, int]]) -> list[int | None]:
+        """What `first_row` would say of each key and row in turn, several times faster."""
+        known: dict[str, int] = {}
+        for begin in range(0, len(keys), _KEYS_ASKED):
+            asked = [key for key, _ in keys[begin : begin + _KEYS_ASKED]]
+            places = ",".join("?" * len(asked))
+            known.update(self.execute(f"SELECT key, row FROM seen WHERE key IN ({places})", *asked))  # noqa: S608
+        earlier: list[int | None] = []
+        fresh: list[tuple[str, int]] = []
+        for key, row in keys:
+            earlier.append(known.get(key))
+            if earlier[-1] is None:
+                known[key] = row
+                fresh.append((key, row))
+        self.execute_many("INSERT INTO seen VALUES (?, ?)", fresh)
+        return earlier
 
 
 def group_records(records: Iterable[Record], key: str) -> Iterator[Record]:

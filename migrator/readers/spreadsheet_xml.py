@@ -175,7 +175,7 @@ def _style(code: str) -> Style:
 def _moment(moment: datetime, shape: Shape) -> str:
     """Times of day stand on the last day of 1899, and durations begin there."""
     if shape is Shape.DURATION:
-        return duration_text(moment - _FIRST_DAY)
+        return duration_text(moment.replace(tzinfo=None) - _FIRST_DAY)
     if moment.date() == _FIRST_DAY.date():
         return moment_text(moment.time())
     return moment_text(moment.date() if shape is Shape.DATE and moment.time() == time() else moment)

@@ -20,14 +20,20 @@ class TableFile:
 
     Args:
         table: Its reader, of this one file.
+        sheet: Where its workbook holds several tables: the one that it is.
+        sheets: How many tables there are, of which each counts as its part of the file.
     """
 
-    def __init__(self, blob: Blob, table: Source) -> None:
+    def __init__(self, blob: Blob, table: Source, sheet: str = "", sheets: int = 1) -> None:
         (file,) = table.files
         self.name, self.path, self.kind = file.name, blob.path, file.kind
-        self.details, self.size_bytes = file.details, file.size_bytes
+        self.details, self.size_bytes = file.details, file.size_bytes // sheets
         self.notices: tuple[Notice, ...] = table.notices
+        if sheet:  # the other sheets are read beside it
+            self.name = f"{file.name}[{sheet}]"
+            self.notices = tuple(each for each in table.notices if each.code != "sheet-left-out")
         self.columns = table.columns
+        self.alone: frozenset[str] = frozenset()
         first: list[Tree] = [record.values for record in islice(table.records(), SAMPLES)]
         # A table without rows is known by its columns all the same.
         self.samples: dict[str, list[Tree]] = {"": first or [dict.fromkeys(table.columns, "")]}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -18,8 +18,18 @@ from migrator.readers.base import OWN_PREFIX, PLACE_KEY, Pass, Source
 
 Cells = Sequence[str]
 
+_TITLES = frozenset(
+    (
+        *("subject", "title", "summary", "shortdescription", "ticketsubject", "ticketname"),
+        *("betreff", "titel", "objet", "sujet", "titre", "asunto", "título", "assunto"),
+        *("oggetto", "titolo", "onderwerp", "temat"),
+    )
+)
+"""What the title of a ticket is called; its letters only."""
 _LOOK_AHEAD_ROWS = 20
 _NUMBER = re.compile(r"[-+]?[\d.,:' \u00a0\u202f]*\d[%hdms]?")
+_NO_LETTER = re.compile(r"[\W_]+")
+_FACT = re.compile(r"[-+]?[\d.,:/ TZ+-]*\d[\d.,:/ TZ+-]*|\S+@\S+")
 _TOTAL = re.compile(
     r"(?:(?:(?:grand|sub) ?)?totals?(?: (?:count|records|rows|tickets|general))?|totale|totaal"
     r"|gesamt(?:summe|ergebnis)?|summe|suma|razem|итого|合計|合计|总计)(?: ?[:=]? ?\(?[\d.,]*\)?)?",
@@ -113,6 +123,11 @@ def _name(cell: str, number: int) -> str:
     return cell.replace("\ufeff", "").replace("\u00a0", " ").strip() or f"(column {number})"
 
 
+def names_title(names: Iterable[str]) -> bool:
+    """Whether fields of these names could be those of a ticket: it alone has a title."""
+    return any(_NO_LETTER.sub("", name).casefold() in _TITLES for name in names)
+
+
 def filled(cells: Cells) -> int:
     """The width of a row up to its last cell that is not blank."""
     return next((i for i in range(len(cells), 0, -1) if cells[i - 1].strip()), 0)
@@ -121,19 +136,72 @@ def filled(cells: Cells) -> int:
 def header_index(rows: Sequence[Cells]) -> int:
     """Which of the first rows is the header; rows above it are a title.
 
-    The first row with two cells or more that is not much narrower than the rows below it; the first row that
-    is not blank, where no row has two.
+    The first row with two cells or more that is not much narrower than the rows below it; the one below it,
+    where that only names groups of columns; the first row that is not blank, where no row has two.
     """
     looked_at = rows[: 2 * _LOOK_AHEAD_ROWS]
     for index, row in enumerate(looked_at[:_LOOK_AHEAD_ROWS]):
         below = [filled(cells) for cells in looked_at[index + 1 :] if filled(cells)]
-        if sum(1 for cell in row if cell.strip()) >= 2 and 2 * filled(row) > (median(below) if below else 0):
-            return index
+        if _count(row) >= 2 and 2 * filled(row) > (median(below) if below else 0):
+            return index + _names_groups(row, looked_at[index + 1 :])
     return next((i for i, row in enumerate(looked_at) if filled(row)), 0)
 
 
-def describe(source: Source, file: str, header: Header) -> None:
-    """Tell what is unusual about a header."""
+def _count(row: Cells) -> int:
+    return sum(1 for cell in row if cell.strip())
+
+
+def _names_groups(row: Cells, below: Sequence[Cells]) -> bool:
+    """Whether a row stands above the header and names groups of columns, as merged cells do.
+
+    Certain where it leaves half of the columns blank, the row below leaves none, and some column there has
+    words above nothing but numbers, dates and addresses: so that row is the header, and no ticket.
+    """
+    used = [cells for cells in below if filled(cells)]
+    if len(used) < 2 or used[0] is not below[0] or not all(used[0]) or 2 * _count(row) > len(used[0]):
+        return False
+    header, *tickets = used
+    columns = zip(header, *(each for each in tickets if len(each) == len(header)), strict=True)
+    return not any(map(_is_fact, header)) and any(
+        cells and all(map(_is_fact, cells)) for _, *cells in columns
+    )
+
+
+def _refuse_headless(header: Header, rows: Sequence[Cells], place: str) -> None:
+    """Refuse a table without a header, whose first ticket would be taken for it.
+
+    Certain where a name is a number, a date or an address, and so is everything below it, in two columns or
+    in the first one; names that only count the columns are names.
+    """
+    arranged = [header.arrange(row) for row in rows if any(row)]
+    columns = list(
+        zip(header.columns, *(row for row in arranged if len(row) == len(header.columns)), strict=True)
+    )
+    facts = [name for name, *cells in columns if _is_fact(name) and any(cells) and all(map(_is_fact, cells))]
+    counted = list(header.columns) in ([str(i + first) for i in range(len(columns))] for first in (0, 1))
+    if not counted and facts and (len(facts) > 1 or facts[0] == header.columns[0]):
+        raise SourceError(
+            f"the first row is no header but looks like a ticket: {', '.join(map(shown, facts[:3]))}",
+            hint="write the names of the columns into a row above it",
+            at=place,
+        )
+
+
+def _is_fact(cell: str) -> bool:
+    """Whether a cell is a number, a date or an address, as names of columns are not."""
+    return _FACT.fullmatch(cell.strip()) is not None
+
+
+def describe(source: Source, file: str, header: Header, rows: Sequence[Cells]) -> None:
+    """Tell what is unusual about a header.
+
+    Args:
+        rows: The first ones below it.
+
+    Raises:
+        SourceError: it is no header, but a ticket.
+    """
+    _refuse_headless(header, rows, file)
     if header.repeated:
         names = ", ".join(shown(name) for name in header.repeated)
         source.notice("repeated-header", f"several columns share a name; each keeps a list: {names}", file)
@@ -159,7 +227,7 @@ def agree(first: Header, other: Header, place: str) -> Header:
     ]
     raise SourceError(
         f"the columns differ from those of the first table: {'; '.join(differences)}",
-        hint="give tables of one kind only, one after the other",
+        hint="name the file with the tickets alone, or give tables of one kind only",
         at=place,
     )
 
@@ -169,17 +237,26 @@ def own_text(header: Header, rows: Sequence[Cells], name: str) -> str:
     return next((text for row in rows if (text := header.own_value(name, row).strip().removeprefix("'"))), "")
 
 
-def without_totals(records: Iterator[Record], current: Pass, place: str) -> Iterator[Record]:
-    """The records of one table but for a row of totals at its end, which is told.
+def rows_of_tickets(
+    records: Iterator[Record], columns: Sequence[str], current: Pass, place: str
+) -> Iterator[Record]:
+    """The records of one table but for a row of totals at its end and a header that stands there again.
 
-    A row is one only if it is the last, begins with a word such as `Total`, holds nothing but numbers
-    besides, and leaves half of the columns blank: a ticket has an id before its words.
+    Totals are only the last row, if it begins with a word such as `Total`, holds nothing but numbers besides,
+    and leaves half of the columns blank: a ticket has an id before its words.
     """
     before = last = None
+    repeated = 0
     for record in records:
+        if record.original and columns[0] in record.original[0] and _is_header(record.original, columns):
+            repeated += 1
+            continue
         if last is not None:
             yield last
         before, last = last, record
+    if repeated:
+        told = f"rows that repeat the header were left out: {repeated}"
+        current.tell("header-again", told, place, repeated)
     if last is None:
         return
     if before and _is_total([cell.strip() for cell in last.original], len(before.original)):
@@ -187,6 +264,11 @@ def without_totals(records: Iterator[Record], current: Pass, place: str) -> Iter
         current.tell("totals-row", told, place)
     else:
         yield last
+
+
+def _is_header(cells: Sequence[str], columns: Sequence[str]) -> bool:
+    """Whether a row is the header once more, as it is where somebody put one export behind another."""
+    return [_name(cell, number) for number, cell in enumerate(cells, start=1)] == list(columns)
 
 
 def _is_total(cells: Cells, width: int) -> bool:

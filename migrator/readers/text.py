@@ -37,9 +37,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def looks_damaged(text: str) -> bool:
-    """Whether `DAMAGED` matches; a few plain searches for single characters, which most texts end at."""
-    suspicious = "Ã" in text or "\ufffd" in text or "â" in text or "Â" in text
-    return suspicious and DAMAGED.search(text) is not None
+    """Whether `DAMAGED` matches."""
+    return may_be_damaged(text) and DAMAGED.search(text) is not None
+
+
+def may_be_damaged(text: str) -> bool:
+    """Whether it may match: a few plain searches for single characters, which most texts end at."""
+    return "Ã" in text or "\ufffd" in text or "â" in text or "Â" in text
 
 
 def paired(text: str) -> str:
@@ -190,5 +194,7 @@ def _first_fault(file: Openable, codec: str) -> int | None:
                 line += decoder.decode(chunk, final=not chunk).count("\n")
             except UnicodeDecodeError as fault:
                 return line + fault.object[: fault.start].count(b"\n")
+            except UnicodeError:  # such as UTF-16 without the mark that tells the order of its bytes
+                return line
             if not chunk:
                 return None

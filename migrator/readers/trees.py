@@ -13,12 +13,21 @@ from pathlib import Path
 from typing import Protocol
 
 from migrator.model import Notice, Problem, Value
-from migrator.readers.base import SourceFile
+from migrator.readers.base import LEDGER_FILE_KEY, LEDGER_KEY, Source, SourceFile
+from migrator.readers.blobs import Blob
+from migrator.readers.text import Encoding
 
 Tree = dict[str, Value]
 
 SAMPLES = 3
 """How many records of each list are looked at to know what it holds."""
+_IDENTITY = frozenset(
+    (
+        *("id", "key", "number", "uuid", "guid", "sysid", "displayid", "ticketid", "niceid", "nr"),
+        *("subject", "title", "summary", "createdat"),
+    )
+)
+"""What has one of these is a record itself, whatever stands in it; as `letters` writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,16 @@ class Item:
     """What the file itself found wrong with it."""
     row: int = 0
     """As `SourceRef.row` counts, where the file counts otherwise than record by record."""
+
+
+def is_record(tree: Tree) -> bool:
+    """Whether an object says itself which record it is, and does not only stand around records."""
+    return any(letters(key) in _IDENTITY for key, value in tree.items() if isinstance(value, str))
+
+
+def letters(name: str) -> str:
+    """A name as different writers of one format agree about it: `Ticket-ID` is `ticketid`."""
+    return name.casefold().replace("-", "").replace("_", "")
 
 
 class TreeFile(Protocol):
@@ -75,6 +94,10 @@ class TreeFile(Protocol):
     def samples(self) -> dict[str, list[Tree]]:
         """The first records of each list, by its key as in `Item.key`; a list may be empty."""
 
+    @property
+    def alone(self) -> frozenset[str]:
+        """Those of the keys under which one object stands, and no list."""
+
     def scan(
         self, wanted: Callable[[str], bool]
     ) -> AbstractContextManager[tuple[Iterator[Item], Callable[[], int]]]:
@@ -82,6 +105,42 @@ class TreeFile(Protocol):
 
         A list without a key is always wanted.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class TreeText:
+    """What text files of nested records have in common, as `TreeFile` wants it."""
+
+    blob: Blob
+    encoding: Encoding
+
+    @property
+    def name(self) -> str:
+        return self.blob.name
+
+    @property
+    def path(self) -> Path:
+        return self.blob.path
+
+    @property
+    def size_bytes(self) -> int:
+        return self.blob.size_bytes
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        told = self.encoding.notice
+        return (Notice("encoding-assumed", told, self.name),) if told else ()
+
+
+class TreeSource(Source):
+    """A source of such files; rejected records among them know their ledger."""
+
+    def __init__(self, reader: str, files: Sequence[TreeFile]) -> None:
+        super().__init__(reader, [source_file(file) for file in files])
+        self.ledger_id = first_text(files, LEDGER_KEY)
+        self.ledger_name = first_text(files, LEDGER_FILE_KEY)
+        for file in files:
+            self.notice_all(file.notices)
 
 
 def source_file(file: TreeFile) -> SourceFile:

@@ -14,9 +14,10 @@ from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Literal, cast
 
-from migrator.errors import DiskFull, UnreadableSource
+from migrator.errors import UnreadableSource
+from migrator.readers.base import no_room
 from migrator.readers.blobs import Blob
-from migrator.readers.package import MOST_EXPANSION, MOST_UNPACKED_BYTES
+from migrator.readers.zipped_book import MOST_EXPANSION, MOST_UNPACKED_BYTES
 
 GZIP_MAGIC = b"\x1f\x8b"
 _DAMAGED = (
@@ -93,10 +94,7 @@ def nameless_copy(stream: IO[bytes]) -> IO[bytes]:
             shutil.copyfileobj(stream, copy, 1 << 20)
     except OSError as error:
         copy.close()
-        raise DiskFull(
-            "there is no room left for temporary files",
-            hint="free some space, or set TMPDIR to a folder on a larger disk",
-        ) from error
+        raise no_room() from error
     except BaseException:
         copy.close()
         raise

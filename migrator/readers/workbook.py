@@ -26,12 +26,29 @@ from migrator.readers.blobs import Blob
 from migrator.readers.books import caution_of, open_book
 from migrator.readers.faults import fault
 from migrator.readers.sheets import Book, Row, Sheet
-from migrator.readers.tables import Header, agree, describe, filled, header_index, own_text, without_totals
+from migrator.readers.spoilt_columns import tell_spoilt
+from migrator.readers.tables import (
+    Header,
+    agree,
+    describe,
+    filled,
+    header_index,
+    names_title,
+    own_text,
+    rows_of_tickets,
+)
 
 ROWS_SHEET = "Rows"
 """In a workbook that we wrote: the rows to correct, which are read whatever other sheets there are."""
 EXPLAINING_SHEETS = frozenset(("Read me", "Value maps"))
 _SAMPLE_ROWS = 60
+_PIVOTS = frozenset(
+    (
+        *("row labels", "zeilenbeschriftungen", "étiquettes de lignes", "etiquetas de fila"),
+        *("etichette di riga", "rijlabels", "rótulos de linha", "etykiety wierszy"),
+    )
+)
+"""How spreadsheets head the first column of a pivot table: all that tells one that was pasted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,12 @@ class _Table:
     def is_ours(self) -> bool:
         """Whether we wrote it, for a person to correct."""
         return any(name in (LEDGER_KEY, PLACE_KEY) for name, _ in self.header.own)
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it only stands beside the tickets: a cover, a list of words, a pivot table."""
+        columns = self.header.columns
+        return self.sheet.pivot or len(columns) == 1 or columns[0].casefold() in _PIVOTS
 
 
 class Workbook(Source):
@@ -89,7 +112,9 @@ class Workbook(Source):
 
     def _fit(self, file: str, first: _Table, table: _Table) -> _Table:
         place = f"{file}[{table.sheet.name}]"
-        describe(self, place, table.header)
+        sample = [row.cells for row in table.sample]
+        describe(self, place, table.header, sample)
+        tell_spoilt(self, place, table.header, sample)
         if table.title_rows:
             count = table.title_rows
             self.notice(
@@ -104,7 +129,7 @@ class Workbook(Source):
                 for table in tables:
                     place = f"{file.name}[{table.sheet.name}]"
                     records = _read_table(book, file, table, current, file.size_bytes // len(tables))
-                    yield from without_totals(records, current, place)
+                    yield from rows_of_tickets(records, table.header.columns, current, place)
             current.finish_part(file.size_bytes % len(tables))
 
 
@@ -172,6 +197,25 @@ def _choose(book: Book, wanted: str, file: str) -> tuple[list[_Table], list[str]
         if table is None:
             raise SourceError(f"the sheet {wanted!r} is empty", hint="name another sheet", at=file)
         return [table], [s.name for s in sheets if s is not named[0]]
+    chosen, ours = _candidates(book, sheets, file)
+    if _differ(chosen):
+        chosen = _with_titles(chosen)
+    if _differ(chosen):
+        names = ", ".join(repr(table.sheet.name) for table in chosen)
+        raise SourceError(
+            f"several sheets could hold the tickets: {names}", hint="name one with --sheet", at=file
+        )
+    read = {table.sheet.name for table in chosen}
+    left_out = [each for each in sheets if each.name not in read and not (ours and _explains(each))]
+    return chosen, [f"{each.name} (hidden)" if each.hidden else each.name for each in left_out]
+
+
+def _candidates(book: Book, sheets: Sequence[Sheet], file: str) -> tuple[list[_Table], bool]:
+    """The tables that could be read, and whether the workbook is one of ours.
+
+    Raises:
+        SourceError: there is none.
+    """
     tables = [table for each in sheets if not each.hidden and (table := _table(book, each))]
     ours = [table for table in tables if table.is_ours]
     candidates = [table for table in ours if table.sheet.name == ROWS_SHEET] or ours or tables
@@ -183,21 +227,41 @@ def _choose(book: Book, wanted: str, file: str) -> tuple[list[_Table], list[str]
             at=file,
         )
     full = [table for table in candidates if table.sample]
-    chosen = full or candidates[:1]
-    if not chosen:
+    found = full or candidates[:1]
+    if not found:
         raise SourceError(
             "the workbook holds no table in a visible sheet",
             hint="give the workbook that holds the tickets, or name a hidden sheet with --sheet",
             at=file,
         )
-    if any(Counter(table.header.columns) != Counter(chosen[0].header.columns) for table in chosen):
-        names = ", ".join(repr(table.sheet.name) for table in chosen)
-        raise SourceError(
-            f"several sheets could hold the tickets: {names}", hint="name one with --sheet", at=file
-        )
-    read = {table.sheet.name for table in chosen}
-    left_out = [each for each in sheets if each.name not in read and not (ours and _explains(each))]
-    return chosen, [f"{each.name} (hidden)" if each.hidden else each.name for each in left_out]
+    if _differ(found):
+        found = [table for table in found if not table.is_beside] or found
+    return found, bool(ours)
+
+
+def _with_titles(tables: Sequence[_Table]) -> list[_Table]:
+    """Of tables that differ the only one that could be of tickets, or all of them."""
+    titled = [table for table in tables if names_title(table.header.columns)]
+    return titled if len(titled) == 1 else list(tables)
+
+
+def _differ(tables: Sequence[_Table]) -> bool:
+    first = Counter(tables[0].header.columns)
+    return any(Counter(table.header.columns) != first for table in tables)
+
+
+def sheets_apart(blob: Blob) -> tuple[str, ...]:
+    """The sheets of a workbook that hold tables of different columns; empty where all of them are one table.
+
+    Raises:
+        SourceError: it is damaged, or holds no table.
+    """
+    with open_book(blob) as book:
+        sheets = book.sheets()
+        if sum(not sheet.hidden for sheet in sheets) < 2:
+            return ()
+        found, _ = _candidates(book, sheets, blob.name)
+        return tuple(table.sheet.name for table in found) if _differ(found) else ()
 
 
 def _explains(sheet: Sheet) -> bool:

@@ -59,10 +59,22 @@ def feed(text: TextIO, name: str, handler: Handler, *, whole: bool = True) -> It
             at=f"{name}, line {parser.CurrentLineNumber}",
         )
 
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        """The root: a prefix that it has is that of the whole vocabulary, and says nothing."""
+        vocabulary = name.rpartition(":")[0]
+        if vocabulary:
+            own = f"{vocabulary}:"
+            parser.StartElementHandler = lambda name, attributes: handler.start(
+                name.removeprefix(own), attributes
+            )
+            parser.EndElementHandler = lambda name: handler.end(name.removeprefix(own))
+        else:
+            parser.StartElementHandler, parser.EndElementHandler = handler.start, handler.end
+        parser.StartElementHandler(name, attributes)
+
     handler.line = lambda: parser.CurrentLineNumber
-    parser.StartElementHandler = handler.start
+    parser.StartElementHandler = begin
     parser.CharacterDataHandler = handler.text
-    parser.EndElementHandler = handler.end
     parser.StartDoctypeDeclHandler = refuse
     reached = quiet = 0
     try:

@@ -8,6 +8,7 @@ How an element becomes a value:
 - with elements inside: a dict by their names; siblings that share a name become a list, and so does a single
   `comment` in `comments`
 - `type="array"` (Rails): always the list of what is inside; `nil="true"` and `xsi:nil="true"`: absent
+- `<field name="id">1</field>`, as programs write tables of a database: by the name that it says
 - other attributes stand beside as `@name`, and the text of such an element is `#text`; the types that Rails
   writes say nothing that the text does not
 """
@@ -15,7 +16,7 @@ How an element becomes a value:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TextIO
@@ -38,6 +39,8 @@ _RAILS_TYPES = frozenset(
         *("datetime", "dateTime", "date", "time", "duration", "binary", "base64Binary"),
     )
 )
+_NAMED = frozenset(("field", "column", "property", "attribute"))
+"""Elements that say in an attribute how the value in them is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class _Element:
         return tree
 
     def _add_children(self, tree: Tree, children: list[tuple[str, Value]]) -> None:
+        if fields := _by_their_names(children):
+            tree.update(fields)
+            return
         several: set[str] = set()
         for name, value in children:
             earlier = tree.get(name)
@@ -98,6 +104,22 @@ class _Element:
             else:
                 tree[name] = [earlier, value]
                 several.add(name)
+
+
+def _by_their_names(children: list[tuple[str, Value]]) -> Tree:
+    """The values of elements that all say their own names, each another one; empty where they do not."""
+    fields: Tree = {}
+    for name, value in children:
+        own = value.get("@name") if name in _NAMED and isinstance(value, dict) else None
+        if not isinstance(own, str) or not isinstance(value, dict) or own in fields or len(value) > 2:
+            return {}
+        fields[own] = value.get("#text", "")
+    return fields
+
+
+def is_named(name: str, attributes: Container[str]) -> bool:
+    """Whether an element is a value under a name that it says itself."""
+    return name in _NAMED and "name" in attributes
 
 
 class _Builder:

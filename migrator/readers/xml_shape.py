@@ -11,55 +11,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import StringIO
-from pathlib import Path
 
-from migrator.model import Notice
+from migrator.errors import SourceError
 from migrator.readers.blobs import Blob
 from migrator.readers.text import HEAD_BYTES, Encoding, detect_encoding, glance, how_far
-from migrator.readers.trees import SAMPLES, Item, Tree
+from migrator.readers.trees import SAMPLES, Item, Tree, TreeText, is_record
 from migrator.readers.xml_feed import feed
-from migrator.readers.xml_scan import Layout, Place, is_plural, items
+from migrator.readers.xml_scan import Layout, Place, is_named, is_plural, items
 
 LOOK_CHARACTERS = 1 << 21
 """How much of a file is looked at to know its lists."""
 _DEEPEST_LIST = 6
 _DECLARED = re.compile(r"""\s*<\?xml\b[^>]*\bencoding\s*=\s*["']([^"']+)["']""")
-_IDENTITY = frozenset(
-    (
-        *("id", "key", "number", "uuid", "guid", "sysid", "displayid", "ticketid", "niceid", "nr"),
-        *("subject", "title", "summary", "createdat", "created"),
-    )
-)
-"""What has one of these is a record itself, whatever stands in it; compared without `-` and `_`."""
 
 
 @dataclass(frozen=True, slots=True)
-class XmlFile:
+class XmlFile(TreeText):
     """An XML file and what is in it."""
 
-    blob: Blob
-    encoding: Encoding
     layout: Layout
     samples: dict[str, list[Tree]]
     """The first records by the name of their element; only of those that its beginning shows."""
+    alone: frozenset[str]
     kind: str = "xml"
-
-    @property
-    def name(self) -> str:
-        return self.blob.name
-
-    @property
-    def path(self) -> Path:
-        return self.blob.path
-
-    @property
-    def size_bytes(self) -> int:
-        return self.blob.size_bytes
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        told = self.encoding.notice
-        return (Notice("encoding-assumed", told, self.name),) if told else ()
 
     @property
     def details(self) -> str:
@@ -91,7 +65,8 @@ def look_at_xml(blob: Blob, wanted_encoding: str = "") -> XmlFile:
         records = samples.setdefault(item.key, [])
         if isinstance(item.tree, dict) and len(records) < SAMPLES:
             records.append(item.tree)
-    return XmlFile(blob, encoding, layout, {key: found for key, found in samples.items() if found})
+    found = {key: records for key, records in samples.items() if records}
+    return XmlFile(blob, encoding, layout, found, frozenset(found) - outline.several)
 
 
 def _encoding(blob: Blob, wanted: str) -> Encoding:
@@ -101,7 +76,11 @@ def _encoding(blob: Blob, wanted: str) -> Encoding:
     name = declared[1] if declared and not wanted else wanted
     if name.casefold() in ("utf-8", "utf-16"):  # told by the bytes themselves, and often said wrongly
         name = wanted
-    return detect_encoding(blob, name)
+    try:
+        return detect_encoding(blob, name)
+    except SourceError as error:
+        hint = "name the right one with --encoding" if name != wanted else error.hint
+        raise type(error)(error.message, hint=hint, at=error.at or blob.name) from None
 
 
 @dataclass(slots=True)
@@ -141,7 +120,7 @@ class _Outline:
         shape.times += 1
         shape.is_list |= attributes.get("type") == "array"
         own = (key for key in attributes if key not in ("type", "nil") and not key.startswith("xmlns"))
-        shape.attributed |= any(own)
+        shape.attributed |= any(own) and not is_named(name, attributes)
         self._open.append(shape)
 
     def text(self, text: str) -> None:
@@ -153,6 +132,11 @@ class _Outline:
         else:
             self._open.pop()
 
+    @property
+    def several(self) -> frozenset[str]:
+        """The names of elements that stand in lists."""
+        return frozenset(_several("", self._top))
+
     def layout(self) -> Layout:
         records: set[Place] = set()
         around: set[Place] = set()
@@ -163,6 +147,15 @@ class _Outline:
             else:
                 _sort((name,), root, records, around)
         return Layout(frozenset(records), frozenset(around))
+
+
+def _several(around: str, shape: _Shape) -> Iterator[str]:
+    """The names of elements that are repeated, or stand beside those that are, or in their plural."""
+    is_list = shape.is_list or any(child.times > 1 for child in shape.children.values() if not child.plain)
+    for name, child in shape.children.items():
+        if is_list or is_plural(around, name):
+            yield name
+        yield from _several(name, child)
 
 
 def _sort(place: Place, shape: _Shape, records: set[Place], around: set[Place]) -> None:
@@ -178,7 +171,7 @@ def _sort(place: Place, shape: _Shape, records: set[Place], around: set[Place]) 
 def _is_around(place: Place, shape: _Shape) -> bool:
     """Whether an element only holds records."""
     name = place[-1]
-    plain = {_folded(each) for each, child in shape.children.items() if child.plain}
+    plain = {each: "" for each, child in shape.children.items() if child.plain}
     lists = [
         each
         for each, child in shape.children.items()
@@ -186,12 +179,8 @@ def _is_around(place: Place, shape: _Shape) -> bool:
     ]
     if shape.is_list or (len(place) == 1 and not shape.children):
         return True
-    if not shape.children or len(plain) == len(shape.children) or plain & _IDENTITY:
+    if not shape.children or len(plain) == len(shape.children) or is_record(dict(plain)):
         return False
     if len(place) == 1:
         return bool(lists) or len(plain) < 2
     return shape.times == 1 and not is_plural(place[-2], name) and (bool(lists) or not plain)
-
-
-def _folded(name: str) -> str:
-    return name.casefold().replace("-", "").replace("_", "")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from hypothesis import strategies as st
 
 from migrator.model import Record
 from migrator.readers import ReadOptions, Source, open_source
@@ -102,3 +103,19 @@ def zendesk_ticket(number: int, **keys: Any) -> dict[str, Any]:
 
 def json_lines(*objects: Any) -> str:
     return "".join(json.dumps(each) + "\n" for each in objects)
+
+
+# --- damage -----------------------------------------------------------------------------------
+
+DAMAGE = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(0, 6), st.binary(max_size=6)), min_size=1, max_size=4
+)
+"""Where, as a share of the length, how many bytes go, and what comes in their place."""
+
+
+def damaged(content: bytes, damage: Sequence[tuple[float, int, bytes]]) -> bytes:
+    changed = bytearray(content)
+    for share, removed, added in damage:
+        place = int(share * len(changed))
+        changed[place : place + removed] = added
+    return bytes(changed)

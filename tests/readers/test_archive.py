@@ -201,7 +201,7 @@ def test_names_in_old_encodings_are_readable(tmp_path, raw, name):
 
 
 def test_what_else_lies_in_an_archive_is_counted(tmp_path):
-    files = {"tickets.json": TICKETS, "__MACOSX/._tickets.json": "x", ".DS_Store": "x", "a/b.png": "x"}
+    files = {"tickets.json": TICKETS, ".hidden.json": "x", "logo.png": "x", "a/b.png": "x"}
     assert told(opened(zipped(tmp_path / "export.zip", files))) == {"file-ignored": 3}
 
 

@@ -51,8 +51,8 @@ def test_archives_in_a_folder_are_one_export(tmp_path):
 
 
 def test_an_archive_beside_files_is_not_read_and_told(tmp_path):
-    write(tmp_path, "t.csv", "id\n1\n")
-    zipped(tmp_path / "backup.zip", {"t.csv": "id\n1\n"})
+    write(tmp_path, "t.csv", "id,a\n1,x\n")
+    zipped(tmp_path / "backup.zip", {"t.csv": "id,a\n1,x\n"})
     source = opened(tmp_path)
     assert len(list(source.records())) == 1
     assert told(source) == {"file-ignored": 1}
@@ -79,3 +79,9 @@ def test_folders_without_end_are_given_up(tmp_path):
 )
 def test_a_name_alone_only_rules_out(name, expected):
     assert may_be_export(name) is expected
+
+
+def test_files_are_read_in_natural_order_whatever_their_names_count_in(tmp_path):
+    names = ["part10.csv", "part2.csv", "part2²3.csv"]
+    source = opened(tree(tmp_path / "export", dict.fromkeys(names, "id,subject\n1,a\n")))
+    assert [file.name for file in source.files] == ["part2.csv", "part2²3.csv", "part10.csv"]

@@ -17,7 +17,7 @@ from migrator.errors import MigratorError, UnreadableSource
 from migrator.model import Value
 from migrator.readers import READERS, Source, open_source
 from migrator.readers.helpdesks import TABLES, TREES
-from tests.readers.support import json_lines, workbook, write, zendesk_ticket, zipped
+from tests.readers.support import DAMAGE, damaged, json_lines, workbook, write, zendesk_ticket, zipped
 
 ROWS = [
     ["id", "title", "note", "note"],
@@ -209,22 +209,9 @@ HOSTILE = st.binary(max_size=200) | st.text(
 @example(content=b"\xff\xfe\x00")
 @example(content=b"PK\x03\x04" + bytes(60))
 @example(content=b'{"migrator_reader":"zendesk"')
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_arbitrary_bytes_end_in_records_or_a_clear_error(tmp_path_factory, content):
     open_and_read(write(tmp_path_factory.getbasetemp(), "hostile", content))
-
-
-DAMAGE = st.lists(
-    st.tuples(st.floats(0, 1), st.integers(0, 4), st.binary(max_size=4)), min_size=1, max_size=3
-)
-
-
-def damaged(content: bytes, damage: list[tuple[float, int, bytes]]) -> bytes:
-    changed = bytearray(content)
-    for share, removed, added in damage:
-        place = int(share * len(changed))
-        changed[place : place + removed] = added
-    return bytes(changed)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -241,7 +228,7 @@ def test_a_damaged_sample_ends_in_records_or_a_clear_error(tmp_path_factory, nam
 
 @given(damage=DAMAGE, kept=st.floats(0.5, 1))
 @example(damage=[(0.99, 1, b"\0")], kept=1)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_damaged_archive_ends_in_records_or_a_clear_error(tmp_path_factory, damage, kept):
     folder = tmp_path_factory.getbasetemp() / "damaged-archive"
     folder.mkdir(exist_ok=True)

@@ -317,3 +317,70 @@ def test_what_is_not_certainly_totals_is_a_row(tmp_path, row, count):
 
 def test_a_table_of_nothing_but_totals_keeps_its_row(tmp_path):
     assert len(read(write(tmp_path, "t.csv", "id,a,b\nTotal,,\n"))) == 1
+
+
+LONG = "x" * 700 + "\n" + "é" * 300
+"""A cell of two lines; a hundred of them are more than is taken from a file at once."""
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        pytest.param(f'"{LONG}"', [], id="nothing"),
+        pytest.param(f'"{LONG}Ã¼"', ["damaged-text"], id="damaged-text"),
+        pytest.param(f'"{LONG}â"', [], id="a-letter-of-french"),
+        pytest.param(f'"{LONG}\0"', ["nul-character"], id="nul"),
+        pytest.param(f'"{LONG}" y', ["broken-quote"], id="broken-quote"),
+        pytest.param(f'"{LONG}",z,z', ["row-too-long"], id="row-too-long"),
+    ],
+)
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_a_fault_is_told_of_its_row_wherever_in_a_long_file_it_stands(tmp_path, cell, found, line_end):
+    rows = [f'{number},"{LONG}"' for number in range(250)]
+    faulty = range(3, 250, 41)
+    for number in faulty:
+        rows[number] = f"{number},{cell}"
+    text = "\n".join(["id,body", *rows, ""]).replace("\n", line_end)
+    records = read(write(tmp_path, "t.csv", text))
+    assert [record.values["id"] for record in records] == [str(number) for number in range(250)]
+    assert [record.ref.line for record in records] == [2 + 2 * number for number in range(250)]
+    assert {record.ref.row - 2: codes(record) for record in records if record.problems} == (
+        dict.fromkeys(faulty, found) if found else {}
+    )
+
+
+def test_a_quote_that_is_never_closed_is_found_far_into_a_file(tmp_path):
+    text = "id,body\n" + "".join(f'{number},"{LONG}"\n' for number in range(250)) + f'7,"{LONG}\n' * 101
+    with pytest.raises(UnreadableSource) as told:
+        read(write(tmp_path, "t.csv", text))
+    assert told.value.at.startswith("t.csv, line ")
+    assert int(told.value.at.rpartition(" ")[2]) >= 502
+
+
+def test_a_table_of_one_column_is_told(tmp_path):
+    """Its delimiter may be one that nobody expects."""
+    path = write(tmp_path, "t.csv", "id^subject\n1^a\n")
+    assert told(opened(path)) == {"single-column": 1}
+    assert [record.values for record in read(path, delimiter="^")] == [{"id": "1", "subject": "a"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        pytest.param("1,Lamp,open\n2,Chair,open\n", True, id="the-first-column"),
+        pytest.param(
+            "Lamp,2024-01-01,a@example.com\nChair,2024-01-02,b@example.com\n", True, id="two-others"
+        ),
+        pytest.param("id,2023,status\n1,5,open\n2,6,open\n", False, id="one-other"),
+        pytest.param("0,1,2\n7,a,x\n8,b,y\n", False, id="counted-columns"),
+        pytest.param("1,Lamp,open\nid,subject,status\n", False, id="nothing-alike-below"),
+        pytest.param("2024,Lamp\n", False, id="nothing-below"),
+    ],
+)
+def test_a_table_without_a_header_loses_no_ticket(tmp_path, text, refused):
+    path = write(tmp_path, "t.csv", text)
+    if refused:
+        with pytest.raises(SourceError, match="the first row is no header"):
+            opened(path)
+    else:
+        assert len(read(path)) == text.count("\n") - 1

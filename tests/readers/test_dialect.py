@@ -52,6 +52,7 @@ def test_a_delimiter_that_ends_every_row_but_the_header_adds_a_blank_column():
     "sample",
     [
         pytest.param('"id,subject,x";;\n"1,a,b";;\n"2,c,d";;\n', id="filled-up-with-semicolons"),
+        pytest.param('"id,subject,x";\n"1,a,""b";\n"c";\n"d""";\n"2,e,f";\n', id="cells-of-many-lines"),
         pytest.param('"id,subject,x"\n"1,""a"\n"b"",c"\n"2,c,d"\n', id="torn-cells"),
     ],
 )
@@ -76,6 +77,12 @@ def test_a_column_of_quoted_text_is_not_unwrapped(sample):
 def test_an_instruction_ends_at_any_line_break(line_break):
     dialect = detect_dialect(line_break.join(["sep=|", "id|x", "1|a"]))
     assert (dialect.delimiter, dialect.header) == ("|", ["id", "x"])
+
+
+@pytest.mark.parametrize("sign", ['"', "\r"], ids=["quote", "line-break"])
+def test_an_instruction_that_names_no_delimiter_is_none(sign):
+    dialect = detect_dialect(f"sep={sign}\nid,x\n1,a\n2,b\n")
+    assert (dialect.instructed, dialect.delimiter, dialect.header) == (False, ",", ["id", "x"])
 
 
 def test_one_column_is_a_table():

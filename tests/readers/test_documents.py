@@ -33,6 +33,16 @@ def test_records_are_found_in_every_wrapping(tmp_path, text):
     assert [json.loads(str(record.original)) for record in records] == [{"id": 1}, {"id": 2}]
 
 
+def test_pages_may_hold_their_records_by_id(tmp_path):
+    text = '[{"tickets": {"12": {"x": "a"}, "13": {"x": "b"}}}, {"tickets": {"14": {"x": "c"}}}]'
+    records = read(write(tmp_path, "t.json", text))
+    assert [record.values for record in records] == [
+        {"id": "12", "x": "a"},
+        {"id": "13", "x": "b"},
+        {"id": "14", "x": "c"},
+    ]
+
+
 def test_one_object_is_one_record_even_with_a_list_inside(tmp_path):
     (record,) = read(write(tmp_path, "t.json", '{"id": 1, "comments": [{"body": "x"}]}'))
     assert record.values == {"id": "1", "comments": [{"body": "x"}]}
@@ -42,6 +52,21 @@ def test_several_lists_are_asked_about(tmp_path):
     path = write(tmp_path, "t.json", '{"issues": [{"a": 1}], "people": [{"b": 2}]}')
     with pytest.raises(SourceError, match="issues, people"):
         opened(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("t.json", '{"issues": [{"a": 1}], "people": [{"b": 2}]}'),
+        ("t.xml", "<out><issues><issue><a>1</a></issue></issues><people><b>2</b></people></out>"),
+    ],
+)
+def test_a_list_can_be_named(tmp_path, name, text):
+    path = write(tmp_path, name, text)
+    assert read(path, sheet="people")[0].values == {"b": "2"}
+    with pytest.raises(SourceError, match="there is no list 'x'") as caught:
+        opened(path, sheet="x")
+    assert "people" in caught.value.hint
 
 
 def test_lists_that_are_not_read_are_told(tmp_path):
@@ -89,6 +114,8 @@ def test_a_record_longer_than_a_chunk_is_whole(tmp_path):
         pytest.param('{"data": {"items": [{"a": 1}], "number": "7"}}', id="the-inner-has-an-id"),
         pytest.param('{"data": {"items": ["a", "b"]}}', id="no-records-inside"),
         pytest.param('{"data": {"photos": [{"a": 1}]}}', id="a-list-of-something-else"),
+        pytest.param('{"nr": "7", "f": {"a1": {"v": 1}, "a2": {"v": 2}}}', id="fields-with-numbers"),
+        pytest.param('{"nr7": "x", "f": {"a1": {"v": 1}, "a2": {"v": 2}}}', id="fields-without-an-id"),
         pytest.param('{"data": {"items": [{"a": 1}]}, "result": {"items": [{"a": 2}]}}', id="two-objects"),
     ],
 )

@@ -104,3 +104,29 @@ def test_memory_does_not_grow_with_the_file():
     scanner = Scanner(io.StringIO("[" + ",".join([record] * 2000) + "]"), "t.json")
     longest = max(len(scanner._buffer) for _ in items(scanner))
     assert longest <= CHUNK_CHARACTERS + len(record)
+
+
+@given(
+    st.dictionaries(
+        st.text(min_size=1, max_size=3), OBJECTS.map(lambda each: each[0] if each else {}), max_size=4
+    )
+)
+def test_records_by_their_ids_say_them_and_their_text_says_the_same(records):
+    text = json.dumps(records)
+    found = list(items(Scanner(Drip(text), "t.json"), by_id={""}))
+    assert [item.tree["id"] for item in found] == [
+        each["id"] if isinstance(each.get("id"), str) else own for own, each in records.items()
+    ]
+    for item in found:
+        (again,) = items(Scanner(io.StringIO(item.text), "t.json"))
+        assert again.tree == item.tree
+
+
+def test_a_way_leads_through_objects_to_the_lists_inside():
+    text = '{"a": {"v": 1, "b": {"t": [{"id": 1}], "by": {"7": {"x": 1}}}}, "t": [5]}'
+    found = items(Scanner(Drip(text), "t.json"), {"t", "by"}.__contains__, inside=("a", "b"), by_id={"by"})
+    assert [(item.key, item.text) for item in found] == [
+        ("t", '{"id": 1}'),
+        ("by", '{"x": 1, "id": "7"}'),
+        ("t", "5"),
+    ]

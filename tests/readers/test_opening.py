@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from migrator.errors import SourceError
-from tests.readers.support import json_lines, opened, read, told, workbook, write, zendesk_ticket
+from tests.readers.support import json_lines, opened, read, workbook, write, zendesk_ticket, zipped
 
 
 def test_a_folder_is_read_in_natural_order(tmp_path):
@@ -12,14 +12,33 @@ def test_a_folder_is_read_in_natural_order(tmp_path):
     assert [record.values["id"] for record in read(tmp_path)] == ["1", "2", "10"]
 
 
-def test_hidden_files_and_strangers_in_a_folder_are_left_out_and_told(tmp_path):
+def test_hidden_files_and_strangers_in_a_folder_are_left_out_and_told_at_once(tmp_path):
     write(tmp_path, "tickets.csv", "id,a\n1,x\n")
-    for name in (".hidden.csv", "~$tickets.xlsx", "mapping.yaml", "notes.md"):
+    for name in (".hidden.csv", "mapping.yaml", "notes.md"):
         write(tmp_path, name, "x: y\n")
-    (tmp_path / "attachments").mkdir()
     source = opened(tmp_path)
     assert [file.name for file in source.files] == ["tickets.csv"]
-    assert told(source) == {"file-ignored": 5}
+    (notice,) = source.notices
+    assert (notice.code, notice.count) == ("file-ignored", 3)
+    assert ".hidden.csv, mapping.yaml, notes.md" in notice.message
+
+
+LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", "~$tickets.xlsx", ".~lock.tickets.csv#", "._tickets.csv")
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "archive"])
+def test_what_systems_leave_beside_an_export_is_not_worth_a_word(tmp_path, packed):
+    names = {"tickets.csv": "id,a\n1,x\n"} | dict.fromkeys(LITTER, "\0\5")
+    names |= {"__MACOSX/._tickets.csv": "\0\5", "attachments/a.csv": "id,a\n9,x\n"}
+    if packed:
+        source = opened(zipped(tmp_path / "export.zip", names))
+    else:
+        for name, content in names.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            write(tmp_path, name, content)
+        source = opened(tmp_path)
+    assert [record.values["id"] for record in source.records()] == ["1"]
+    assert source.notices == ()
 
 
 @pytest.mark.parametrize("names", [[], ["readme.md"]], ids=["empty", "strangers-only"])

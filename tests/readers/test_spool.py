@@ -66,3 +66,18 @@ def test_a_path_into_nested_records_groups_them():
 def test_a_group_that_comes_back_from_rejects_is_not_wrapped_again():
     once = list(group_records(rows(("7", "one"), ("7", "two")), "id"))
     assert list(group_records(once, "id")) == once
+
+
+@given(st.lists(st.lists(st.text("ab\0é", max_size=2), max_size=8), max_size=4))
+def test_many_keys_are_found_at_once_as_they_are_one_by_one(batches):
+    with SeenKeys() as together, SeenKeys() as alone:
+        for number, batch in enumerate(batches):
+            asked = [(key, 10 * number + place) for place, key in enumerate(batch)]
+            assert together.first_rows(asked) == [alone.first_row(key, row) for key, row in asked]
+
+
+def test_more_keys_than_one_question_takes_are_found():
+    asked = [(str(number % 900), number) for number in range(1_000)]
+    with SeenKeys() as seen:
+        seen.first_rows(asked[:300])
+        assert seen.first_rows(asked[300:]) == [None] * 600 + list(range(100))

@@ -20,6 +20,9 @@ HEADER = f"<Row>{xml_cell('id')}{xml_cell('x')}</Row>"
         pytest.param(xml_cell("many", "Number"), "many", [], id="number-that-is-none"),
         pytest.param(xml_cell("", "Number"), "", [], id="number-that-is-blank"),
         pytest.param(xml_cell("today", "DateTime"), "today", [], id="date-that-is-none"),
+        pytest.param(
+            xml_cell("1900-01-01T06:05:00Z", "DateTime", "lasted"), "30:05:00", [], id="duration-with-zone"
+        ),
         pytest.param(xml_cell("1", "Boolean"), "true", [], id="boolean"),
         pytest.param(xml_cell("#N/A", "Error"), "", ["error-cell"], id="error"),
         pytest.param('<Cell ss:Formula="=A1"/>', "", ["formula-without-value"], id="formula-without-value"),
@@ -52,11 +55,12 @@ def test_cells_that_are_merged_or_left_out_keep_their_columns(tmp_path):
 
 
 def test_a_sheet_can_be_named(tmp_path):
-    other = f'<Worksheet ss:Name="Other"><Table><Row>{xml_cell("k")}</Row><Row>{xml_cell("v")}</Row></Table></Worksheet>'
+    rows = "".join(f"<Row>{xml_cell(one)}{xml_cell(other)}</Row>" for one, other in (("k", "w"), ("v", "z")))
+    other = f'<Worksheet ss:Name="Other"><Table>{rows}</Table></Worksheet>'
     path = xml_file(tmp_path / "t.xls", HEADER, f"<Row>{xml_cell('1')}</Row>", more=other)
     with pytest.raises(SourceError, match="several sheets"):
         opened(path)
-    assert read(path, sheet="other")[0].values == {"k": "v"}
+    assert read(path, sheet="other")[0].values == {"k": "v", "w": "z"}
     assert read(path, sheet="Tickets")[0].values == {"id": "1", "x": ""}
 
 

@@ -22,6 +22,25 @@ def test_the_header_is_the_first_row_as_wide_as_the_table(rows, index):
     assert header_index(rows) == index
 
 
+GROUPED = [["Ticket", "", "", "Customer", ""], ["ID", "Subject", "Text", "Name", "E-mail"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        pytest.param([*GROUPED, ["1", "a", "x", "Ann", "a@example.com"]], 1, id="numbers-below-words"),
+        pytest.param([*GROUPED, ["one", "a", "x", "Ann", "Bonn"]], 0, id="words-only"),
+        pytest.param(
+            [GROUPED[0], ["7", "a", "x", "Ann", "Bonn"], ["8", "a", "x", "Ann", "Bonn"]], 0, id="no-header"
+        ),
+        pytest.param([GROUPED[0], [], *GROUPED[1:], ["1", "a", "x", "Ann", "a@example.com"]], 0, id="apart"),
+        pytest.param([["", "id", "x"], ["0", "101", "a"], ["1", "102", "b"]], 0, id="index-without-a-name"),
+    ],
+)
+def test_a_row_that_names_groups_of_columns_is_no_header(rows, index):
+    assert header_index(rows) == index
+
+
 def test_names_are_trimmed_and_blank_ones_say_their_place():
     assert Header.of(["\ufeff id ", "\u00a0", "a\u00a0b"]).columns == ("id", "(column 2)", "a b")
 

@@ -53,6 +53,13 @@ def test_a_wrong_encoding_is_refused_with_its_line(tmp_path):
     assert caught.value.at == "t.csv, line 3"
 
 
+@pytest.mark.parametrize("wanted", ["utf-16", "utf-32"])
+def test_a_wide_encoding_whose_mark_is_missing_is_refused_with_its_line(tmp_path, wanted):
+    with pytest.raises(UnreadableSource, match=f"is not {wanted} throughout") as caught:
+        detect_encoding(write(tmp_path, "t.csv", b"id,subject\n1,a\n"), wanted)
+    assert caught.value.at == "t.csv, line 1"
+
+
 @pytest.mark.parametrize("name", ["klingon", "hex", "a\0b"])
 def test_an_unknown_encoding_is_refused(tmp_path, name):
     path = write(tmp_path, "t.csv", b"a\n")

@@ -1,3 +1,6 @@
+import csv
+import io
+import zipfile
 from datetime import datetime, time, timedelta
 
 import openpyxl
@@ -9,6 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from migrator.cli.shipped import shipped
 from migrator.errors import SourceError
 from tests.readers.support import codes, opened, patched_sheet, read, told, workbook
 
@@ -176,6 +180,84 @@ def test_several_candidates_are_asked_about_and_one_can_be_named(tmp_path):
     assert read(path, sheet="tickets")[0].values == {"id": "1", "a": "x"}
     with pytest.raises(SourceError, match="no sheet 'Ticket'"):
         opened(path, sheet="Ticket")
+
+
+TICKETS = [["id", "subject", "email"], ["1", "a", "a@example.com"]]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param([["This workbook holds the tickets of May."], ["Ask Pat."]], id="cover"),
+        pytest.param([["Row Labels", "Count of id"], ["open", "1"]], id="pivot-table-as-values"),
+        pytest.param([["status", "meaning"], ["open", "not done"]], id="no-titles"),
+    ],
+)
+def test_a_sheet_that_only_stands_beside_the_tickets_is_left_out_and_told(tmp_path, beside):
+    source = opened(workbook(tmp_path / "t.xlsx", {"Beside": beside, "Tickets": TICKETS}))
+    assert [record.ref.sheet for record in source.records()] == ["Tickets"]
+    assert [notice.message for notice in source.notices] == ["a sheet was not read: Beside"]
+
+
+def test_two_sheets_with_titles_are_asked_about(tmp_path):
+    sheets = {"Tickets": TICKETS, "Archive": [["id", "subject"], ["1", "a"]]}
+    with pytest.raises(SourceError, match="'Tickets', 'Archive'"):
+        opened(workbook(tmp_path / "t.xlsx", sheets))
+
+
+def test_a_sheet_with_a_pivot_table_is_known_by_its_part(tmp_path):
+    """Whatever its language; here the table of tickets has no title that would tell it."""
+    path = workbook(
+        tmp_path / "t.xlsx", {"Auswertung": [["Stand", "Zahl"], ["offen", 1]], "T": [["nr", "x"], [1, "a"]]}
+    )
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/pivotTable"
+    packed = io.BytesIO(path.read_bytes())
+    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            new.writestr(member, old.read(member))
+        new.writestr(
+            "xl/worksheets/_rels/sheet1.xml.rels",
+            f'<Relationships><Relationship Id="rId1" Type="{kind}" Target="../pivotTables/p.xml"/></Relationships>',
+        )
+    assert read(path)[0].values == {"nr": "1", "x": "a"}
+
+
+def test_a_workbook_as_a_colleague_leaves_it_is_read_for_its_tickets(tmp_path):
+    """A title, groups above the header in merged cells, dates, totals, a hidden sheet, and a pivot table."""
+    tickets = [
+        ["Ticket report", None],
+        ["Generated on", datetime(2024, 5, 1, 10)],
+        [None],
+        ["Ticket", None, None, "Customer", None],
+        ["ID", "Subject", "Created", "Name", "E-mail"],
+        [7, "a", datetime(2024, 3, 1, 9, 30), "Ann", "ann@example.com"],
+        [8, "b", datetime(2024, 3, 2, 9, 30), "Ben", "ben@example.com"],
+        ["Total", 2],
+    ]
+    sheets = {"T": tickets, "Old": [["x", "y"], [1, 2]], "P": [["Row Labels", "Count of ID"], ["a", 1]]}
+    source = opened(workbook(tmp_path / "t.xlsx", sheets, hidden=["Old"]))
+    assert [
+        (record.ref.row, record.values["ID"], record.values["Created"]) for record in source.records()
+    ] == [
+        (6, "7", "2024-03-01T09:30:00"),
+        (7, "8", "2024-03-02T09:30:00"),
+    ]
+    assert told(source) == {"title-rows": 3, "sheet-left-out": 2, "totals-row": 1}
+
+
+@pytest.mark.parametrize("sample", ["spiceworks", "hubspot-tables", "zendesk-warehouse", "zoho-desk"])
+def test_the_tables_of_one_export_are_joined_as_sheets_as_well(tmp_path, sample):
+    folder = shipped("samples") / sample
+    tables: dict[str, list[list[str]]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            tables[path.stem[:31]] = list(csv.reader(file))
+    source = opened(workbook(tmp_path / "export.xlsx", tables))
+    as_files = opened(folder)
+    assert source.reader == as_files.reader
+    assert [record.values for record in source.records()] == [record.values for record in as_files.records()]
+    assert sorted(source.roles) == sorted(as_files.roles)
+    assert source.read_bytes <= source.size_bytes <= (tmp_path / "export.xlsx").stat().st_size
 
 
 def test_a_workbook_without_a_table_is_refused(tmp_path):

@@ -113,6 +113,13 @@ def test_the_declared_encoding_is_read(tmp_path, encoding, declaration):
     ) == [{"id": word}]
 
 
+def test_a_declared_encoding_that_nobody_knows_is_refused_with_its_file(tmp_path):
+    text = '<?xml version="1.0" encoding="x-klingon"?><tickets><ticket><id>1</id></ticket></tickets>'
+    with pytest.raises(SourceError, match="'x-klingon'") as caught:
+        opened(write(tmp_path, "t.xml", text))
+    assert (caught.value.at, caught.value.hint) == ("t.xml", "name the right one with --encoding")
+
+
 def test_an_encoding_that_is_not_declared_is_assumed_and_told(tmp_path):
     source = opened(write(tmp_path, "t.xml", "<tickets><ticket><id>ü</id></ticket></tickets>", "cp1252"))
     assert [record.values for record in source.records()] == [{"id": "ü"}]

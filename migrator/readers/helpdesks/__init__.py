@@ -13,6 +13,7 @@ from migrator.readers.helpdesks.front import Front
 from migrator.readers.helpdesks.front_table import FrontTable
 from migrator.readers.helpdesks.github import GitHub
 from migrator.readers.helpdesks.glpi import Glpi
+from migrator.readers.helpdesks.glpi_api import GlpiApi
 from migrator.readers.helpdesks.gorgias import Gorgias
 from migrator.readers.helpdesks.groove import Groove
 from migrator.readers.helpdesks.helpscout import HelpScout
@@ -23,13 +24,18 @@ from migrator.readers.helpdesks.intercom_tables import IntercomMessages, Interco
 from migrator.readers.helpdesks.jira import Jira
 from migrator.readers.helpdesks.jira_csv import JiraTable, JiraTables
 from migrator.readers.helpdesks.joined import Joined
+from migrator.readers.helpdesks.kayako import Kayako
+from migrator.readers.helpdesks.kayako_classic import KayakoClassic
+from migrator.readers.helpdesks.liveagent import LiveAgent
 from migrator.readers.helpdesks.osticket import OsTicket, OsTicketList
 from migrator.readers.helpdesks.request_tracker import RequestTracker
+from migrator.readers.helpdesks.request_tracker_api import RequestTrackerApi
 from migrator.readers.helpdesks.reshaped import Reshaped
 from migrator.readers.helpdesks.servicenow import ServiceNow
 from migrator.readers.helpdesks.servicenow_table import ServiceNowTable
 from migrator.readers.helpdesks.spiceworks import Spiceworks
 from migrator.readers.helpdesks.topdesk import Topdesk, TopdeskTable
+from migrator.readers.helpdesks.wix_answers import WixAnswers
 from migrator.readers.helpdesks.zammad import Zammad
 from migrator.readers.helpdesks.zendesk import Zendesk
 from migrator.readers.helpdesks.zendesk_warehouse import ZendeskWarehouse
@@ -58,6 +64,12 @@ TREES: tuple[type[Joined], ...] = (
     Zammad,
     Spiceworks,
     Topdesk,
+    GlpiApi,
+    RequestTrackerApi,
+    Kayako,
+    KayakoClassic,
+    LiveAgent,
+    WixAnswers,
 )
 TABLES: tuple[type[Reshaped], ...] = (
     IntercomReport,

@@ -5,10 +5,9 @@ Facts: formats, section 23.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from migrator.model import Record, Value
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import file, list_at, oldest_first, person, text_at, tree_at
 from migrator.readers.trees import Tree, TreeFile
 
@@ -21,12 +20,8 @@ class Canny(Joined):
     name = "canny"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for each in files:
-            for objects in each.samples.values():
-                if objects and _is_post(objects[0]):
-                    return f"{each.name} holds posts with board, details and score"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        return "posts with board, details and score" if _is_post(sample) else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         if _is_post(sample):

@@ -5,10 +5,9 @@ Times are milliseconds since 1970; what a message holds depends on its type. Fac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from migrator.model import Record, Value
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     file,
     oldest_first,
@@ -32,12 +31,8 @@ class Crisp(Joined):
     name = "crisp"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for each in files:
-            for objects in each.samples.values():
-                if objects and _is_conversation(objects[0]):
-                    return f"{each.name} holds conversations with session_id and meta"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        return "conversations with session_id and meta" if _is_conversation(sample) else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         if _is_conversation(sample):

@@ -6,12 +6,13 @@ What single objects become is said in `fresh_shapes.py`; what tells the products
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from migrator.model import Record
+from migrator.model import Record, Value
 from migrator.readers.helpdesks.fresh_shapes import (
     as_before,
+    choices_of,
     entries,
     files_of,
     is_system_note,
@@ -23,12 +24,13 @@ from migrator.readers.helpdesks.fresh_shapes import (
     tags_of,
     unwrapped,
 )
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
-from migrator.readers.helpdesks.shapes import identified, oldest_first, person, text_at, tree_at
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
+from migrator.readers.helpdesks.shapes import by_title, identified, oldest_first, person, text_at, tree_at
 from migrator.readers.trees import Tree, TreeFile
 
 AGENTS, PEOPLE, MESSAGES = "agents", "people", "conversations"
-COMPANIES, DEPARTMENTS, GROUPS = "companies", "departments", "groups"
+COMPANIES, DEPARTMENTS, GROUPS, FIELDS = "companies", "departments", "groups", "ticket_fields"
 _LISTS = {
     **dict.fromkeys(("helpdesk_ticket", "helpdesk_tickets", "ticket", "tickets"), TICKETS),
     **dict.fromkeys(("helpdesk_archive_ticket", "helpdesk_archive_tickets"), TICKETS),
@@ -37,6 +39,7 @@ _LISTS = {
     **dict.fromkeys(("company", "companies", "customer", "customers"), COMPANIES),
     **dict.fromkeys(("department", "departments"), DEPARTMENTS),
     **dict.fromkeys(("group", "groups"), GROUPS),
+    **dict.fromkeys(("ticket_field", "ticket_fields", "ticket_form_fields"), FIELDS),
     **dict.fromkeys(("conversation", "conversations", "helpdesk_note", "note", "notes"), MESSAGES),
 }
 _ANYTHING = "results"
@@ -56,6 +59,7 @@ _NUMBERED = ("status", "priority")
 """What a ticket that scripts kept short has still, as numbers, beside its subject."""
 _MARKS_OF_LISTS: tuple[tuple[str, frozenset[str]], ...] = (
     (MESSAGES, frozenset(("ticket_id", "body", "user_id"))),
+    (FIELDS, frozenset(("name", "label", "required_for_closure"))),
     (AGENTS, frozenset(("ticket_scope",))),
     (AGENTS, frozenset(("occasional", "id"))),
     (PEOPLE, frozenset(("email", "name", "id"))),
@@ -97,6 +101,8 @@ class Fresh(Joined):
     def kept_under(self, role: str, tree: Tree) -> tuple[str, str]:
         if role == MESSAGES:
             return named(tree, "id"), named(tree, "ticket_id")
+        if role == FIELDS:
+            return named(tree, "name"), ""
         return (named(tree, "user_id") if role == AGENTS else "") or named(tree, "id"), ""
 
     def key_of(self, tree: Tree) -> str:
@@ -114,7 +120,10 @@ class Fresh(Joined):
         messages = _messages(ticket, known.of(MESSAGES, self.key_of(ticket)), known)
         ticket["tags"] = tags_of(ticket)
         ticket["files"] = list(files_of(ticket))
-        ticket["status_key"] = _status_key(ticket)
+        fields = known.all_of(FIELDS)
+        ticket["status_key"] = _status_key(ticket, choices_of(fields.get("status", {})))
+        if fields:
+            ticket["named_fields"] = by_title(_labelled(ticket, fields))
         _join_people(ticket, messages, known)
         if asker := tree_at(ticket, "requester"):
             ticket["requester"] = identified(asker, self.name)
@@ -167,10 +176,17 @@ def _messages(ticket: Tree, beside: list[Tree], known: Known) -> list[Tree]:
     return kept
 
 
-def _status_key(ticket: Tree) -> str:
+def _status_key(ticket: Tree, names: dict[str, str]) -> str:
     """The number of a status that every account has; of another its name, if the export says it."""
     status = text_at(ticket, "status")
-    return status if status in _OWN_STATUSES else text_at(ticket, "status_name") or status
+    return status if status in _OWN_STATUSES else text_at(ticket, "status_name") or names.get(status, status)
+
+
+def _labelled(ticket: Tree, fields: dict[str, Tree]) -> Iterator[tuple[str, str, Value]]:
+    """The custom fields that are filled: label, name and value."""
+    for name, value in tree_at(ticket, "custom_fields").items():
+        if label := text_at(fields.get(name, {}), "label") if value else "":
+            yield label, name, value
 
 
 # --- people -----------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 from email.utils import parseaddr
 
 from migrator.model import Value
-from migrator.readers.helpdesks.shapes import file, list_at, person, text_at, tree_at
+from migrator.readers.helpdesks.shapes import file, list_at, person, text_at, tree_at, underscored
 from migrator.readers.trees import Tree
 
 _WRAPPERS = frozenset(
@@ -37,15 +37,7 @@ def unwrapped(tree: Tree) -> Tree:
 
 def plain(tree: Tree) -> Tree:
     """The object itself, with the names of its keys as JSON has them, all the way down."""
-    found = _underscored(unwrapped(tree))
-    assert isinstance(found, dict)
-    return found
-
-
-def _underscored(value: Value) -> Value:
-    if isinstance(value, dict):
-        return {key.replace("-", "_"): _underscored(each) for key, each in value.items()}
-    return [_underscored(each) for each in value] if isinstance(value, list) else value
+    return underscored(unwrapped(tree))
 
 
 def named(tree: Tree, key: str) -> str:
@@ -67,6 +59,19 @@ def tags_of(tree: Tree) -> list[Value]:
     """The names of the tags, which the account export writes as objects."""
     texts = [each for each in list_at(tree, "tags") if isinstance(each, str)]
     return [*texts, *(name for tag in entries(tree, "tags") if (name := text_at(tag, "name")))]
+
+
+def choices_of(field: Tree) -> dict[str, str]:
+    """What people see of the numbers of a field: `{"6": ["Waiting", ...]}`, or a list of objects."""
+    choices = field.get("choices")
+    if isinstance(choices, dict):
+        labels = {code: names[0] for code, names in choices.items() if isinstance(names, list) and names}
+        return {code: name for code, name in labels.items() if isinstance(name, str)}
+    objects = [each for each in choices if isinstance(each, dict)] if isinstance(choices, list) else []
+    return {
+        text_at(each, "value" if "label" in each else "id"): text_at(each, "label") or text_at(each, "value")
+        for each in objects
+    }
 
 
 def person_of(tree: Tree, *, is_agent: bool = False) -> Tree:

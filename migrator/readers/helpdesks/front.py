@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from migrator.model import Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     file,
     oldest_first,
@@ -32,12 +33,8 @@ class Front(Joined):
     name = "front"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for each in files:
-            for objects in each.samples.values():
-                if objects and _role(objects[0]) == TICKETS:
-                    return f"{each.name} holds conversations with ids such as {text_at(objects[0], 'id')}"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        return f"conversations with ids such as {text_at(sample, 'id')}" if _role(sample) == TICKETS else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         return _role(sample)

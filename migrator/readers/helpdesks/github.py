@@ -1,22 +1,23 @@
-"""GitHub issues: what the REST API answers, and what `gh issue list --json` writes.
+"""GitHub issues: what the REST and the GraphQL API answer, and what `gh issue list --json` writes.
 
-Joins issues with comments that were fetched apart, and brings both spellings (`created_at`, `createdAt`) into
-the canonical shape. Pull requests, which the API lists among the issues, are marked. Facts: formats,
-section 22.
+Joins issues with comments that were fetched apart, and brings both spellings (`created_at`, `createdAt`) and
+both kinds of lists (GraphQL has theirs under `nodes`) into the canonical shape. Pull requests, which the
+API lists among the issues, are marked. Facts: formats, section 22.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from migrator.model import Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import oldest_first, person, text_at, tree_at, trees_at
 from migrator.readers.trees import Tree, TreeFile
 
 COMMENTS = "comments"
 _PLACE = re.compile(r"([^/]+/[^/]+)/(?:issues|pull)/(\d+)")
+_NOT_DONE = ("not_planned", "duplicate")
 _STAFF = frozenset(("OWNER", "MEMBER", "COLLABORATOR"))
 _NO_REPLY = "users.noreply.github.com"
 """GitHub gives everybody an address here that receives nothing, and shows no other."""
@@ -29,12 +30,8 @@ class GitHub(Joined):
     name = "github"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for file in files:
-            for objects in file.samples.values():
-                if objects and _is_issue(objects[0]):
-                    return f"{file.name} holds issues with number, title and the login of who wrote them"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        return "issues with number, title and the login of who wrote them" if _is_issue(sample) else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         if _is_issue(sample):
@@ -54,23 +51,24 @@ class GitHub(Joined):
         values = record.values
         key = _key(values)
         apart = known.of(COMMENTS, key)
-        inside = trees_at(values, "comments")
-        count = text_at(values, "comments")
-        if count.isdecimal() and int(count) > len(apart):
-            missing = int(count) - len(apart)
+        inside = _listed(values, "comments")
+        count = text_at(values, "comments") or text_at(values, "comments", "totalCount")
+        if count.isdecimal() and int(count) > len(apart) + len(inside):
+            missing = int(count) - len(apart) - len(inside)
             known.left_out("comments missing from this export", missing)
-        assignees = [*trees_at(values, "assignees"), *trees_at(values, "assignee")]
+        assignees = [*_listed(values, "assignees"), *trees_at(values, "assignee")]
         made: Tree = {
             "key": key,
             "description": text_at(values, "body"),
             "description_format": "github",
             "state": text_at(values, "state").casefold(),
             "state_reason": _text(values, "state_reason").casefold(),
+            "state_key": _state_key(values),
             "created_at": _text(values, "created_at"),
             "closed_at": _text(values, "closed_at"),
             "requester": {"kind": "customer", **_person(_author(values))},
             "assignee": {**_person(assignees[0]), "kind": "agent"} if assignees else {},
-            "label_names": [name for each in trees_at(values, "labels") if (name := text_at(each, "name"))],
+            "label_names": [name for each in _listed(values, "labels") if (name := text_at(each, "name"))],
             "is_pull_request": "true" if _is_pull_request(values) else "false",
             "comments": [*oldest_first(_comment(each) for each in (*inside, *apart))],
         }
@@ -82,6 +80,17 @@ def _is_issue(sample: Tree) -> bool:
     return {"number", "title"} <= sample.keys() and (
         bool(text_at(_author(sample), "login")) or _place_of(sample) != ""
     )
+
+
+def _state_key(values: Tree) -> str:
+    """`open`, `closed`, or, of what was closed without being done, the reason."""
+    reason = _text(values, "state_reason").casefold()
+    return reason if reason in _NOT_DONE else text_at(values, "state").casefold()
+
+
+def _listed(values: Tree, name: str) -> list[Tree]:
+    is_graph = isinstance(values.get(name), dict)
+    return trees_at(values, name, "nodes") if is_graph else trees_at(values, name)
 
 
 def _is_pull_request(tree: Tree) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from migrator.model import Record, Value
 from migrator.readers.base import Pass, Source
 from migrator.readers.helpdesks.reshaped import Reshaped
-from migrator.readers.helpdesks.shapes import person
+from migrator.readers.helpdesks.shapes import person, text_at
 from migrator.readers.trees import Tree
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
@@ -90,15 +90,15 @@ class Glpi(Reshaped):
 
     def reshape(self, record: Record, current: Pass) -> Record:  # noqa: ARG002
         values = record.values
-        made: Tree = {meaning: _text(values.get(column)) for meaning, column in self._columns.items()}
-        id = _text(made.get("id"))
+        made: Tree = {meaning: text_at(values.get(column)) for meaning, column in self._columns.items()}
+        id = text_at(made.get("id"))
         made["id"] = re.sub(r"\D", "", id) if _GROUPED.fullmatch(id.strip()) else id
-        made["title"] = _text(made.get("title")).removesuffix(f" ({made['id']})")
-        made["status"] = _code(_STATUS, _text(made.get("status")))
-        made["priority"] = _code(_PRIORITY, _text(made.get("priority")))
-        made["description_format"] = _format(_text(made.get("description")))
+        made["title"] = text_at(made.get("title")).removesuffix(f" ({made['id']})")
+        made["status"] = _code(_STATUS, text_at(made.get("status")))
+        made["priority"] = _code(_PRIORITY, text_at(made.get("priority")))
+        made["description_format"] = format_of(text_at(made.get("description")))
         for role, kind in (("requester", "customer"), ("assignee", "agent")):
-            cells = [_text(values.get(column)) for column in self._people[role]]
+            cells = [text_at(values.get(column)) for column in self._people[role]]
             names = [name for cell in cells for name in _NEXT_PERSON.split(cell) if name.strip()]
             people: list[Value] = [_person(name.strip(), kind) for name in names]
             made |= {role: people[0] if people else {}, f"{role}s": people}
@@ -134,12 +134,8 @@ def _code(codes: dict[str, str], text: str) -> str:
     return codes.get(text.strip().casefold(), text)
 
 
-def _format(description: str) -> str:
+def format_of(description: str) -> str:
     """What GLPI's versions write: HTML that was escaped, HTML, or its plain text."""
     if _ESCAPED_TAG.search(description):
         return "escaped-html"
     return "html" if _TAG.search(description) else "text"
-
-
-def _text(value: Value | None) -> str:
-    return value if isinstance(value, str) else ""

@@ -5,10 +5,9 @@ Facts: formats, section 20.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from migrator.model import Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     file,
     oldest_first,
@@ -41,13 +40,9 @@ class Gorgias(Joined):
     name = "gorgias"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for each in files:
-            for objects in each.samples.values():
-                if objects and _is_ticket(objects[0]):
-                    marks = ", ".join(sorted(_TICKET_MARKS & objects[0].keys())[:3])
-                    return f"{each.name} holds tickets with {marks}"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        marks = ", ".join(sorted(_TICKET_MARKS & sample.keys())[:3])
+        return f"tickets with {marks}" if _is_ticket(sample) else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         if _is_ticket(sample):

@@ -6,11 +6,11 @@ section 21.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from urllib.parse import unquote
 
 from migrator.model import Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     file,
     oldest_first,
@@ -31,12 +31,8 @@ class Groove(Joined):
     name = "groove"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for each in files:
-            for objects in each.samples.values():
-                if objects and _is_ticket(objects[0]):
-                    return f"{each.name} holds tickets with number, state and links to their messages"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        return "tickets with number, state and links to their messages" if _is_ticket(sample) else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         if _is_ticket(sample):

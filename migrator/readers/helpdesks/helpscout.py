@@ -15,7 +15,8 @@ from migrator.readers.helpdesks.helpscout_threads import (
     find_person,
     left_out_as,
 )
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import oldest_first, take_description, text_at, tree_at, trees_at
 from migrator.readers.trees import Tree, TreeFile
 
@@ -36,13 +37,9 @@ class HelpScout(Joined):
     name = "helpscout"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for file in files:
-            for objects in file.samples.values():
-                if objects and _is_conversation(objects[0]):
-                    marks = ", ".join(sorted(_CONVERSATION_MARKS & objects[0].keys())[:3])
-                    return f"{file.name} holds conversations with {marks}"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        marks = ", ".join(sorted(_CONVERSATION_MARKS & sample.keys())[:3])
+        return f"conversations with {marks}" if _is_conversation(sample) else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         if not sample:

@@ -38,7 +38,7 @@ def canonical_thread(thread: Tree, mentioned: Sequence[Tree]) -> Tree:
     """A thread as a comment; who may see it is said by its type."""
     author = _author(thread, mentioned)
     privacy = _privacy(text_at(thread, "type").lower(), author)
-    attachments = list_at(thread, "_embedded", "attachments") or list_at(thread, "attachments")
+    attachments = trees_at(thread, "_embedded", "attachments") or trees_at(thread, "attachments")
     return {
         **thread,
         "kind": "reply" if privacy.get("private") == "false" else "note",
@@ -114,7 +114,7 @@ def _email(person: Tree) -> str:
     return ""
 
 
-def _files(attachments: Sequence[Value]) -> list[Value]:
+def _files(attachments: Sequence[Tree]) -> list[Value]:
     return [
         file(
             name=either(each, "filename") or either(each, "fileName"),
@@ -122,5 +122,5 @@ def _files(attachments: Sequence[Value]) -> list[Value]:
             size=text_at(each, "size"),
             type=either(each, "mimeType"),
         )
-        for each in trees_at({"": list(attachments)}, "")
+        for each in attachments
     ]

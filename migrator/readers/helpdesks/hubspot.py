@@ -7,7 +7,6 @@ reader of their own. Facts: formats, section 10.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from migrator.model import Record
@@ -18,7 +17,8 @@ from migrator.readers.helpdesks.hubspot_activities import (
     instant,
     left_out_as,
 )
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     mark_description,
     oldest_first,
@@ -56,13 +56,9 @@ class HubSpot(Joined):
     name = "hubspot"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for file in files:
-            for objects in file.samples.values():
-                if objects and _kind_of(objects[0]) == TICKETS:
-                    found = sorted(key for key in tree_at(objects[0], "properties") if key.startswith("hs_"))
-                    return f"{file.name} holds objects with the properties {', '.join(found[:3])}"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        marks = ", ".join(sorted(key for key in tree_at(sample, "properties") if key.startswith("hs_"))[:3])
+        return f"objects with the properties {marks}" if _kind_of(sample) == TICKETS else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         return _kind_of(sample)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from migrator.model import Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import person, text_at
 from migrator.readers.trees import Tree, TreeFile
 

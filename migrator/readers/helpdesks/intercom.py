@@ -14,7 +14,8 @@ from migrator.readers.helpdesks.intercom_messages import (
     first_message,
     kind_of,
 )
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     list_at,
     oldest_first,
@@ -29,10 +30,11 @@ from migrator.readers.helpdesks.shapes import (
 from migrator.readers.trees import Tree, TreeFile
 
 CONTACTS, ADMINS, TEAMS, COMPANIES = "contacts", "admins", "teams", "companies"
+PARTS = "conversation_parts"
 _ROLE_OF_TYPE = {
     **{"conversation": TICKETS, "ticket": TICKETS},
     **{"contact": CONTACTS, "user": CONTACTS, "lead": CONTACTS},
-    **{"admin": ADMINS, "team": TEAMS, "company": COMPANIES},
+    **{"admin": ADMINS, "team": TEAMS, "company": COMPANIES, "conversation_part": PARTS},
 }
 _ROLE_OF_KEY = {
     **{"conversations": TICKETS, "conversation": TICKETS, "tickets": TICKETS, "ticket": TICKETS},
@@ -48,17 +50,16 @@ class Intercom(Joined):
     name = "intercom"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for file in files:
-            for objects in file.samples.values():
-                if objects and (marks := _marks(objects[0])):
-                    return f"{file.name} holds {marks}"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        return _marks(sample)
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         if _marks(sample):
             return TICKETS
         return _ROLE_OF_TYPE.get(text_at(sample, "type"), "") if sample else _ROLE_OF_KEY.get(key, "")
+
+    def kept_under(self, role: str, tree: Tree) -> tuple[str, str]:
+        return text_at(tree, "id"), text_at(tree, "conversation_id") if role == PARTS else ""
 
     def key_of(self, tree: Tree) -> str:
         """Tickets and conversations may have the same number and are not the same."""
@@ -67,7 +68,7 @@ class Intercom(Joined):
 
     def canonical(self, record: Record, known: Known) -> Record:
         values = record.values
-        parts = _listed(values, "conversation_parts") or _listed(values, "ticket_parts")
+        parts = _parts(values, known)
         first = tree_at(values, "source") or tree_at(values, "conversation_message")
         customers = [each for each in (*_listed(values, "contacts"), tree_at(values, "user")) if each]
         people = _People(known, [*customers, *(tree_at(each, "author") for each in (first, *parts))])
@@ -85,8 +86,6 @@ class Intercom(Joined):
             values.setdefault("type", "conversation")
             values["status"] = text_at(values, "state") or _open_or_closed(values)
             values["subject"] = " ".join(without_markup(text_at(first, "subject")).split())
-        if "conversation_parts" not in values and "ticket_parts" not in values:
-            known.left_out("threads of conversations (fetch each one by its id to get them)")
         _say_the_thread(values, first, parts, people)
         return record
 
@@ -107,6 +106,16 @@ def _marks(sample: Tree) -> str:
 
 def _is_ticket(sample: Tree) -> bool:
     return "ticket_attributes" in sample and ("ticket_state" in sample or "ticket_type" in sample)
+
+
+def _parts(values: Tree, known: Known) -> list[Tree]:
+    """Of the conversation or ticket itself, else from a list beside it that says whose they are."""
+    parts = _listed(values, PARTS) or _listed(values, "ticket_parts")
+    if not parts and not _is_ticket(values):
+        parts = known.of(PARTS, text_at(values, "id"))
+    if not parts and PARTS not in values and "ticket_parts" not in values:
+        known.left_out("threads of conversations (fetch each one by its id to get them)")
+    return parts
 
 
 def _listed(values: Tree, name: str) -> list[Tree]:

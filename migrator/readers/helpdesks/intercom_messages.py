@@ -78,7 +78,7 @@ def _files(attachments: Value | None) -> list[Value]:
             size=text_at(each, "filesize"),
             type=text_at(each, "content_type"),
         )
-        for each in trees_at({"": attachments or []}, "")
+        for each in trees_at(attachments)
     ]
 
 

@@ -7,7 +7,6 @@ shape; the issue's own keys stay beside it. Facts: formats, section 11.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from migrator.model import Record
 from migrator.readers.helpdesks import jira_requests, jira_rss
@@ -19,7 +18,8 @@ from migrator.readers.helpdesks.jira_shapes import (
     comment,
     person_of,
 )
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import file, list_at, text_at, tree_at, trees_at
 from migrator.readers.trees import Tree, TreeFile
 
@@ -35,16 +35,14 @@ class Jira(Joined):
     name = "jira"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for each in files:
-            for objects in each.samples.values():
-                if objects and _is_issue(objects[0]):
-                    return f"{each.name} holds issues with key and fields"
-                if objects and jira_requests.is_request(objects[0]):
-                    return f"{each.name} holds requests of a customer portal, with issueKey and currentStatus"
-                if objects and jira_rss.is_item(objects[0]):
-                    return f"{each.name} holds items whose key has an id beside it, as in a search of Jira"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        if _is_issue(sample):
+            return "issues with key and fields"
+        if jira_requests.is_request(sample):
+            return "requests of a customer portal, with issueKey and currentStatus"
+        return (
+            "items whose key has an id beside it, as in a search of Jira" if jira_rss.is_item(sample) else ""
+        )
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         of_tickets = (_is_issue, jira_rss.is_item, jira_requests.is_request)

@@ -22,7 +22,8 @@ from migrator.readers.helpdesks.jira_shapes import (
     person_of,
     with_names,
 )
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.reshaped import Reshaped
 from migrator.readers.helpdesks.shapes import file, text_at
 from migrator.readers.trees import Tree, TreeFile

@@ -7,45 +7,66 @@ newest, then to yield. What lists there are, and what a ticket looks like, is sa
 
 from __future__ import annotations
 
-import json
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
 from migrator.model import Record, SourceRef
 from migrator.readers.base import LEDGER_FILE_KEY, LEDGER_KEY, Pass, Source
+from migrator.readers.helpdesks.known import Known, Place
 from migrator.readers.helpdesks.shapes import text_at
 from migrator.readers.json_text import record_of
-from migrator.readers.spool import Spool
 from migrator.readers.trees import Item, Tree, TreeFile, first_text, source_file
 
 TICKETS = "tickets"
 """The role of a list that holds the tickets."""
 ERRORS = "errors"
 """The role of what an API answered in place of records."""
+Marks = tuple[tuple[str, frozenset[str]], ...]
+"""Roles, each with keys that all objects of it have."""
 
 
 class Joined(Source):
-    """A nested export of one helpdesk; a subclass says what its lists hold and what a ticket becomes.
+    """A nested export of one helpdesk.
 
-    A subclass is registered in `helpdesks/__init__.py`. Its methods are called for every record: they must
-    not keep anything on `self`.
+    A subclass says by what its tickets are known, what its lists hold and what a ticket becomes, and is
+    registered in `helpdesks/__init__.py`. Its methods are called for every record: they must not keep
+    anything on `self`.
     """
 
     name: ClassVar[str]
     """Of the reader."""
     product: ClassVar[str] = ""
     """The helpdesk, where the reader's name says more than that."""
+    marks: ClassVar[Marks] = ()
+    """By which keys its lists are known: the first that are all there; the more particular stand first."""
     tables: ClassVar[bool] = False
     """Its lists may be tables: several of them, or beside nested files."""
 
     @classmethod
-    @abstractmethod
     def recognise(cls, files: Sequence[TreeFile]) -> str:
-        """The evidence that these files are such an export; empty if they are not."""
+        """The evidence that these files are such an export; empty if they are not.
+
+        For most, one object in one of them tells; others look at all files together.
+        """
+        for file in files:
+            for objects in file.samples.values():
+                if objects and (evidence := cls.evidence(objects[0])):
+                    return f"{file.name} holds {evidence}"
+        return ""
+
+    @classmethod
+    def evidence(cls, sample: Tree) -> str:
+        """What tells that an object is one of its tickets: `issues with key and fields`; else nothing."""
+        role, keys = cls._known_by(sample)
+        return f"tickets with {', '.join(sorted(keys))}" if role == TICKETS else ""
+
+    @classmethod
+    def _known_by(cls, sample: Tree) -> tuple[str, frozenset[str]]:
+        return next((mark for mark in cls.marks if mark[1] <= sample.keys()), ("", frozenset()))
 
     def __init__(self, files: Sequence[TreeFile], why: str) -> None:
         super().__init__(self.name, [source_file(file) for file in files])
@@ -74,14 +95,16 @@ class Joined(Source):
             for place, file in enumerate(self._trees)
         )
 
-    @abstractmethod
-    def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:
+    def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002  # for subclasses
         """What a list holds: `TICKETS`, a name of the subclass's own for a companion, or "" to leave it out.
+
+        For those whose lists are known by `marks`, that tells; others look closer.
 
         Args:
             key: As in `Item.key`.
             sample: Its first record; empty where the list is, or where it appeared only later in the file.
         """
+        return self._known_by(sample)[0]
 
     def kept_under(self, role: str, tree: Tree) -> tuple[str, str]:  # noqa: ARG002  # for subclasses
         """A companion's own id, for `Known.one`, and the id of what it belongs to, for `Known.of`.
@@ -175,7 +198,7 @@ class Joined(Source):
             message = f"tickets that the export repeats: {repeated}; the one updated last is read"
             current.tell("repeated-tickets", message, count=repeated)
 
-    def _items(self, current: Pass, places: Sequence[int]) -> Iterator[tuple[_Place, str, Item]]:
+    def _items(self, current: Pass, places: Sequence[int]) -> Iterator[tuple[Place, str, Item]]:
         """Every value that has a role, with its place and the role."""
         for place in places:
             file = self._trees[place]
@@ -186,7 +209,7 @@ class Joined(Source):
                     for item in items:
                         if role := self._role(place, item.key):
                             numbers[role] += 1
-                            yield _Place(place, numbers[role]), role, item
+                            yield Place(place, numbers[role]), role, item
                 finally:
                     current.position = None
             current.finish_part(self.files[place].size_bytes)
@@ -196,91 +219,3 @@ def _is_error(key: str, sample: Tree) -> bool:
     """Whether a list, or an object that stands alone, is an error of an API."""
     names = {"error", "errors"}
     return key in names or (not key and "id" not in sample and bool(names & sample.keys()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Which record of which file."""
-
-    file: int
-    number: int
-    """Among those of its role, from 1."""
-
-
-class Known(Spool):
-    """What the export says beside its tickets, found by id."""
-
-    def __init__(self, current: Pass) -> None:
-        super().__init__(
-            "CREATE TABLE newest (key TEXT PRIMARY KEY, version, file INTEGER, number INTEGER) WITHOUT ROWID",
-            "CREATE TABLE known (role TEXT, id TEXT, parent TEXT, tree TEXT)",
-            "CREATE UNIQUE INDEX once ON known (role, id) WHERE id <> ''",
-            "CREATE TABLE asked (role TEXT, parent TEXT, PRIMARY KEY (role, parent)) WITHOUT ROWID",
-        )
-        self._pass = current
-
-    def one(self, role: str, id: str) -> Tree:
-        """The companion with this own id; an empty tree where there is none."""
-        if not id:
-            return {}
-        row = self.execute(
-            "SELECT tree FROM known WHERE role = ? AND id = ? AND id <> ''", role, id
-        ).fetchone()
-        return dict(json.loads(row[0])) if row else {}
-
-    def of(self, role: str, parent: str) -> list[Tree]:
-        """The companions that belong to something, in the order of the files."""
-        if not parent:
-            return []
-        # `<> ''` tells SQLite that the partial index holds every row there can be.
-        query = "SELECT tree FROM known WHERE role = ? AND parent = ? AND parent <> '' ORDER BY rowid"
-        rows = self.execute(query, role, parent).fetchall()
-        if rows:
-            self.execute("INSERT OR IGNORE INTO asked VALUES (?, ?)", role, parent)
-        return [dict(json.loads(tree)) for (tree,) in rows]
-
-    def alias(self, role: str, name: str) -> Tree:
-        """The companion that was kept under this name instead of a parent, such as a login."""
-        row = self.execute(
-            "SELECT tree FROM known WHERE role = ? AND parent = ? AND parent <> '' LIMIT 1", role, name
-        ).fetchone()
-        return dict(json.loads(row[0])) if row else {}
-
-    def left_out(self, what: str, count: int = 1) -> None:
-        """Part of a ticket that is not brought, such as `system notes`: told once, with its number."""
-        self._pass.left_out(what, count)
-
-    def saw_ticket(self, key: str, version: str, place: _Place) -> None:
-        self.execute(
-            "INSERT INTO newest VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
-            "version = excluded.version, file = excluded.file, number = excluded.number "
-            "WHERE excluded.version >= version",
-            *(key, version, place.file, place.number),
-        )
-
-    def is_newest(self, key: str, place: _Place) -> bool:
-        row = self.execute("SELECT file, number FROM newest WHERE key = ?", key).fetchone()
-        return row is None or row == (place.file, place.number)
-
-    def keep(self, role: str, id: str, parent: str, tree: Tree) -> None:
-        if id or parent:
-            self.execute(
-                "INSERT INTO known VALUES (?, ?, ?, ?) ON CONFLICT (role, id) WHERE id <> '' "
-                "DO UPDATE SET parent = excluded.parent, tree = excluded.tree",
-                *(role, id, parent, json.dumps(tree)),
-            )
-
-    def complete(self) -> None:
-        """Everything was kept; sorting it once costs less than keeping it sorted."""
-        self.execute("CREATE INDEX children ON known (role, parent) WHERE parent <> ''")
-
-    def tell_orphans(self) -> None:
-        """Say what belongs to no ticket, of the lists that tickets were joined with."""
-        rows = self.execute(
-            "SELECT role, count(*) FROM known WHERE parent <> '' AND role IN (SELECT role FROM asked) "
-            "AND (role, parent) NOT IN (SELECT role, parent FROM asked) GROUP BY role"
-        ).fetchall()
-        for role, count in rows:
-            self._pass.tell(
-                "orphans", f"{role} that belong to no ticket of this export: {count}", count=count
-            )

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from migrator.model import Record, Value
 from migrator.readers.base import Pass
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.reshaped import Reshaped
 from migrator.readers.helpdesks.shapes import text_at
 from migrator.readers.trees import Tree, TreeFile
@@ -61,12 +62,8 @@ class OsTicketList(Joined):
     product = "osticket"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for file in files:
-            for objects in file.samples.values():
-                if objects and _is_ticket(objects[0]):
-                    return f"{file.name} holds tickets with number and cdata__subject"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        return "tickets with number and cdata__subject" if _is_ticket(sample) else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         return TICKETS if _is_ticket(sample) else ""

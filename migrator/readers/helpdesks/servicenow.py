@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from migrator.model import Record, Value
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.servicenow_journal import BOTH, COMMENTS, WORK_NOTES, entries_in, message_of
 from migrator.readers.helpdesks.shapes import file as file_of
 from migrator.readers.helpdesks.shapes import identified, oldest_first, person, text_at
@@ -175,19 +176,33 @@ def _comments(ticket: Tree, fields: Tree, people: Sequence[Tree], known: Known) 
 def messages_in(texts: dict[str, str], people: Sequence[Tree]) -> Iterator[Tree]:
     """The messages of journal texts by the name of their field.
 
-    The text of both journals is taken apart only where there are not both of the others: a work note that
-    quotes a comment would look like one there.
-
     Args:
         people: Those of the record, the caller first: texts know them by their names only.
     """
+    for entry in _entries(texts):
+        who = text_at(entry, "who")
+        known = next((each for each in people if who and text_at(each, "name") == who), None)
+        yield message_of(entry, known or person(kind="agent" if who else "", name=who))
+
+
+def _entries(texts: dict[str, str]) -> Iterator[Tree]:
+    """The entries of every journal once: of the text of both, those that no text of its own has."""
     apart = {COMMENTS, WORK_NOTES} <= texts.keys() and any(texts[each] for each in (COMMENTS, WORK_NOTES))
-    columns = (COMMENTS, WORK_NOTES) if apart or not texts.get(BOTH) else ("",)
-    for column in columns:
-        for entry in entries_in(texts.get(column or BOTH, ""), column):
-            who = text_at(entry, "who")
-            known = next((each for each in people if who and text_at(each, "name") == who), None)
-            yield message_of(entry, known or person(kind="agent" if who else "", name=who))
+    both = "" if apart else texts.get(BOTH, "")
+    if not both:
+        for column in (COMMENTS, WORK_NOTES):
+            yield from entries_in(texts.get(column, ""), column)
+        return
+    comments = list(entries_in(texts.get(COMMENTS, ""), COMMENTS))
+    yield from comments
+    for entry in entries_in(both, ""):
+        same: Tree = {**entry, "element": COMMENTS}
+        if entry.get("element") == WORK_NOTES or COMMENTS not in texts:
+            yield entry
+        elif same in comments:
+            comments.remove(same)
+        else:
+            yield {key: value for key, value in entry.items() if key != "element"}
 
 
 def _author(ticket: Tree, user_name: str, requester: Tree, known: Known) -> Tree:

@@ -1,7 +1,9 @@
 """ServiceNow's journals: additional comments, which the caller sees, and work notes, which are private.
 
 They come as records of their own (`sys_journal_field`), or as one text with all entries, newest first, each
-under a line such as `2024-01-02 10:11:12 - Name (Work notes)`. Facts: formats, section 13.
+under a line such as `2024-01-02 10:11:12 - Name (Work notes)`. Such a line can also be quoted inside an
+entry: in a text of both journals, what stands below a work note is never taken for a comment. Facts: formats,
+section 13.
 """
 
 from __future__ import annotations
@@ -43,18 +45,23 @@ _LABELS = {
 def entries_in(text: str, column: str) -> Iterator[Tree]:
     """The entries of a journal text, oldest first: `{element, who, created_at, body}`.
 
-    `element` is absent where nothing says which journal an entry belongs to: such an entry is private.
+    `element` is absent where nothing says for certain which journal an entry belongs to: it is private.
 
     Args:
         column: `comments` or `work_notes`, if the column holds only those; "" if it holds both.
     """
     heads = list(_HEAD.finditer(text))
+    labels = [_LABELS.get(head["label"].strip().casefold(), "") for head in heads]
+    if not column:
+        # Below a work note, and below what could be one, the line above a comment may be quoted in the note.
+        certain = next((place for place, label in enumerate(labels) if label != COMMENTS), len(labels))
+        labels[certain:] = [label if label == WORK_NOTES else "" for label in labels[certain:]]
     first = heads[0].start() if heads else len(text)
-    for head, following in reversed([*zip(heads, [*heads[1:], None], strict=False)]):
+    for head, label, following in reversed([*zip(heads, labels, [*heads[1:], None], strict=False)]):
         body = text[head.end() : following.start() if following else len(text)].strip()
         if body:
             told: Tree = {"who": head["who"].strip(), "created_at": head["when"], "body": body}
-            yield {**told, **_element(_LABELS.get(head["label"].strip().casefold(), ""), column)}
+            yield {**told, **_element(label, column)}
     if loose := text[:first].strip():
         yield {"body": loose, **_element("", WORK_NOTES if column == WORK_NOTES else "")}
 

@@ -64,6 +64,17 @@ def field(tree: Tree, *names: str) -> str:
     return next(filter(None, (text_at(folded, letters_of(name)) for name in names)), "")
 
 
+def underscored(tree: Tree) -> Tree:
+    """The same with its keys as JSON writes them, all the way down; XML has hyphens in their names."""
+    return {key.replace("-", "_"): _underscored(each) for key, each in tree.items()}
+
+
+def _underscored(value: Value) -> Value:
+    if isinstance(value, dict):
+        return underscored(value)
+    return [_underscored(each) for each in value] if isinstance(value, list) else value
+
+
 def person(*, kind: str = "", id: str = "", email: str = "", name: str = "", external_id: str = "") -> Tree:
     """A person in the canonical shape; what is not known is absent.
 
@@ -111,6 +122,21 @@ def private_of(public: Value | None) -> Tree:
             return {"private": "true"}
         case _:
             return {}
+
+
+def by_title(fields: Iterable[tuple[str, str, Value]]) -> Tree:
+    """Custom fields under the titles by which people know them, without dots, which would divide a path.
+
+    Of two with one title, the later one has its id behind.
+
+    Args:
+        fields: Title, id and value of each.
+    """
+    named: Tree = {}
+    for said, id, value in fields:
+        title = " ".join(said.replace(".", " ").split())
+        named[f"{title} ({id})" if title in named else title] = value
+    return named
 
 
 def oldest_first(messages: Iterable[Tree], key: str = "created_at") -> list[Tree]:

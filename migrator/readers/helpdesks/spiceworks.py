@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from migrator.model import Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     field,
     identified,
@@ -35,7 +36,12 @@ _MARKS: tuple[tuple[str, frozenset[str]], ...] = (
     (CATEGORIES, frozenset(("ticketcategoryid", "name"))),
 )
 """By which fields, in letters alone, a list is known; the more particular ones stand first."""
-_IDS = {AGENTS: ("userId",), PEOPLE: ("endUserId",), CATEGORIES: ("ticketCategoryId",)}
+_IDS = {
+    COMMENTS: "ticketCommentId",
+    AGENTS: "userId",
+    PEOPLE: "endUserId",
+    CATEGORIES: "ticketCategoryId",
+}
 
 
 class Spiceworks(Joined):
@@ -45,25 +51,15 @@ class Spiceworks(Joined):
     tables = True
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for each in files:
-            for records in each.samples.values():
-                role, marks = _known_by(records[0]) if records else ("", ())
-                if role == TICKETS:
-                    return f"{each.name} holds tickets with {', '.join(sorted(marks))}"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        role, marks = _known_by(sample)
+        return f"tickets with {', '.join(sorted(marks))}" if role == TICKETS else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002  # their fields tell
         return _known_by(sample)[0]
 
     def kept_under(self, role: str, tree: Tree) -> tuple[str, str]:
-        ids = {
-            COMMENTS: "ticketCommentId",
-            AGENTS: "userId",
-            PEOPLE: "endUserId",
-            CATEGORIES: "ticketCategoryId",
-        }
-        return field(tree, ids[role]), field(tree, "ticketId") if role == COMMENTS else ""
+        return field(tree, _IDS[role]), field(tree, "ticketId") if role == COMMENTS else ""
 
     def key_of(self, tree: Tree) -> str:
         return field(tree, "ticketId", "id")

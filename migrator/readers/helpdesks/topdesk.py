@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from migrator.model import Record, Value
 from migrator.readers.base import Pass
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.reshaped import Reshaped
 from migrator.readers.helpdesks.shapes import identified, person, text_at, tree_at
 from migrator.readers.trees import Tree, TreeFile
@@ -34,11 +35,8 @@ class Topdesk(Joined):
     name = "topdesk"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for each in files:
-            if any(records and records[0].keys() >= _MARKS for records in each.samples.values()):
-                return f"{each.name} holds incidents with {_EVIDENCE}"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        return f"incidents with {_EVIDENCE}" if sample.keys() >= _MARKS else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002  # their keys tell
         return TICKETS if sample.keys() >= _MARKS else ""

@@ -5,12 +5,13 @@ A ticket has no text of its own: its first article is the text. Facts: formats, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from email.utils import parseaddr
+from typing import ClassVar
 
 from migrator.model import Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined, Marks
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     file,
     identified,
@@ -20,21 +21,10 @@ from migrator.readers.helpdesks.shapes import (
     text_at,
     trees_at,
 )
-from migrator.readers.trees import Tree, TreeFile
+from migrator.readers.trees import Tree
 
 ARTICLES, USERS, GROUPS, ORGANIZATIONS = "articles", "users", "groups", "organizations"
 STATES, PRIORITIES = "states", "priorities"
-_MARKS: tuple[tuple[str, frozenset[str]], ...] = (
-    (ARTICLES, frozenset(("ticket_id", "internal", "content_type"))),
-    (TICKETS, frozenset(("number", "title", "customer_id", "owner_id"))),
-    (TICKETS, frozenset(("number", "title", "customer", "owner", "state"))),
-    (USERS, frozenset(("login", "firstname"))),
-    (STATES, frozenset(("state_type_id", "name"))),
-    (PRIORITIES, frozenset(("ui_color", "name"))),
-    (PRIORITIES, frozenset(("default_create", "name"))),
-    (ORGANIZATIONS, frozenset(("domain_assignment", "name"))),
-    (GROUPS, frozenset(("follow_up_possible", "name"))),
-)
 _SENDERS = {"1": "Agent", "2": "Customer", "3": "System"}
 """Of articles without `expand=true`; the same in every installation."""
 _KINDS = {"Agent": "agent", "Customer": "customer"}
@@ -46,17 +36,17 @@ class Zammad(Joined):
     """The files of one Zammad export."""
 
     name = "zammad"
-
-    @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for each in files:
-            for records in each.samples.values():
-                if records and _role(records[0]) == TICKETS:
-                    return f"{each.name} holds tickets with number, title, customer and owner"
-        return ""
-
-    def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002  # their keys tell
-        return _role(sample)
+    marks: ClassVar[Marks] = (
+        (ARTICLES, frozenset(("ticket_id", "internal", "content_type"))),
+        (TICKETS, frozenset(("number", "title", "customer_id", "owner_id"))),
+        (TICKETS, frozenset(("number", "title", "customer", "owner", "state"))),
+        (USERS, frozenset(("login", "firstname"))),
+        (STATES, frozenset(("state_type_id", "name"))),
+        (PRIORITIES, frozenset(("ui_color", "name"))),
+        (PRIORITIES, frozenset(("default_create", "name"))),
+        (ORGANIZATIONS, frozenset(("domain_assignment", "name"))),
+        (GROUPS, frozenset(("follow_up_possible", "name"))),
+    )
 
     def kept_under(self, role: str, tree: Tree) -> tuple[str, str]:
         return text_at(tree, "id"), text_at(tree, "ticket_id") if role == ARTICLES else ""
@@ -80,17 +70,14 @@ class Zammad(Joined):
             if name or text_at(ticket, id_key):
                 ticket[key] = name or text_at(ticket, id_key)
         comments = _comments(articles, customer, known)
-        if comments and comments[0].get("private") == "false":
-            first = comments[0]
+        first: Tree = comments[0] if comments else {}
+        # What an agent began with is not what the customer said: it stays the first message.
+        if first.get("private") == "false" and text_at(first.get("author"), "kind") == "customer":
             first["kind"] = "description"
             ticket.update({key: first[key] for key in ("body", "body_format", "files")})
         ticket.update({"requester": customer, **({"assignee": owner} if owner else {})})
         ticket["comments"] = list(comments)
         return replace(record, values=ticket)
-
-
-def _role(sample: Tree) -> str:
-    return next((role for role, marks in _MARKS if marks <= sample.keys()), "")
 
 
 def _user(own_id: str, shown: str, kind: str, known: Known) -> Tree:

@@ -1,20 +1,22 @@
 """Zendesk's nested exports: the full JSON export (one ticket a line), API pages and incremental exports with
 side-loads, and the old XML.
 
-Tickets are joined with users, organisations, groups, comments and metrics from companion files or side-loads.
-Facts: formats, section 5.
+Tickets are joined with users, organisations, groups, comments, metrics and the titles of custom fields from
+companion files or side-loads. Facts: formats, section 5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from migrator.model import Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import text_at
 from migrator.readers.helpdesks.zendesk_tickets import (
     COMMENTS,
+    EVENTS,
+    FIELDS,
     GROUPS,
     METRICS,
     ORGANIZATIONS,
@@ -24,7 +26,7 @@ from migrator.readers.helpdesks.zendesk_tickets import (
 from migrator.readers.helpdesks.zendesk_xml import MARKS, companion_of_xml, is_xml, ticket_of_xml
 from migrator.readers.trees import Tree, TreeFile
 
-_LISTS = (TICKETS, USERS, ORGANIZATIONS, GROUPS, COMMENTS, METRICS)
+_LISTS = (TICKETS, USERS, ORGANIZATIONS, GROUPS, COMMENTS, METRICS, FIELDS, EVENTS)
 _TICKET_MARKS = frozenset(
     (
         *("raw_subject", "via", "satisfaction_rating", "requester_id", "submitter_id", "assignee_id"),
@@ -44,12 +46,9 @@ class Zendesk(Joined):
     name = "zendesk"
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for file in files:
-            for key, objects in file.samples.items():
-                if key != USERS and objects and (marks := _marks(objects[0])):
-                    return f"{file.name} holds tickets with {', '.join(marks[:3])}"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        marks = _marks(sample)
+        return f"tickets with {', '.join(marks[:3])}" if marks else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002
         if plural := next((each for each in _LISTS if key and each in (key, f"{key}s")), ""):
@@ -62,6 +61,10 @@ class Zendesk(Joined):
             return USERS
         if "domain_names" in sample or "/organizations/" in url:
             return ORGANIZATIONS
+        if "/ticket_fields/" in url:
+            return FIELDS
+        if "child_events" in sample:
+            return EVENTS
         if "ticket_id" in sample:
             return COMMENTS if "public" in sample else METRICS if "reopens" in sample else ""
         return GROUPS if "/groups/" in url else ""
@@ -70,7 +73,7 @@ class Zendesk(Joined):
         return companion_of_xml(tree) if is_xml(tree) else tree
 
     def kept_under(self, role: str, tree: Tree) -> tuple[str, str]:
-        parent = text_at(tree, "ticket_id") if role in (COMMENTS, METRICS) else ""
+        parent = text_at(tree, "ticket_id") if role in (COMMENTS, METRICS, EVENTS) else ""
         return text_at(tree, "id"), parent
 
     def key_of(self, tree: Tree) -> str:

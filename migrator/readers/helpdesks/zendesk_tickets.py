@@ -1,24 +1,40 @@
 """Zendesk's tickets in the canonical shape, whatever file they came from.
 
-Tickets with the keys of its API are joined with users, organisations, groups, comments and metrics. The other
-forms of export bring their tickets, companions included, to these keys first. Facts: formats, section 5.
+Tickets with the keys of its API are joined with people, organisations, groups, comments, metrics and the
+titles of fields. Other forms of export bring their tickets, and what is beside them, to these keys first.
+Facts: formats, section 5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from migrator.model import Record, Value
-from migrator.readers.helpdesks.joined import Known
-from migrator.readers.helpdesks.shapes import mark_description, text_at, tree_at
+from migrator.model import Problem, Record, SourceRef, Value
+from migrator.readers.faults import fault
+from migrator.readers.helpdesks.known import Known
+from migrator.readers.helpdesks.shapes import (
+    by_title,
+    identified,
+    list_at,
+    mark_description,
+    text_at,
+    tree_at,
+    trees_at,
+)
 from migrator.readers.helpdesks.zendesk_comments import canonical_comments
 from migrator.readers.trees import Tree
 
 USERS, ORGANIZATIONS, GROUPS = "users", "organizations", "groups"
-COMMENTS, METRICS = "comments", "metric_sets"
+COMMENTS, METRICS, FIELDS = "comments", "metric_sets", "ticket_fields"
+EVENTS = "ticket_events"
 
 _ROLES = {"end-user": "customer", "agent": "agent", "admin": "agent"}
+_CHOICES = "custom_field_options"
+_USERS_WANTED = (
+    "give the users together with the tickets, as a folder or ZIP: Zendesk exports them apart (users.json), "
+    "and its API lists them under /api/v2/users.json; of people who were deleted there nothing is left"
+)
 
 
 def canonical_ticket(record: Record, known: Known) -> Record:
@@ -35,22 +51,23 @@ def canonical_ticket(record: Record, known: Known) -> Record:
     if "assignee" in people:
         people["assignee"].setdefault("kind", "agent")
     _say_who_mailed(values, people)
+    problems = _about_requester(people.get("requester", {}), record.ref)
+    people = {name: _identified(person) for name, person in people.items()}
     values.update(people)
     for name, role in (("organization", ORGANIZATIONS), ("group", GROUPS)):
         if thing := _thing(values.get(name), role, text_at(values, f"{name}_id"), known):
             values[name] = thing
     if "metric_set" not in values and (metrics := known.of(METRICS, key)):
         values["metric_set"] = metrics[-1]
-    comments = values.get("comments")
-    if isinstance(comments, dict):
-        comments = comments.get("comments")  # the API's answer as it came
-    if not isinstance(comments, list):
-        comments = list(known.of(COMMENTS, key))
-        if not comments:
-            return record
-    canonical = canonical_comments(comments, _authors(people, known))
-    problems = mark_description(values, canonical, record.ref)
-    values["comments"] = list(canonical)
+    if titles := known.all_of(FIELDS):
+        values["named_fields"] = by_title(_titled(values, titles))
+    # In the ticket; as the API's answer as it came; in a list beside; in the events of an incremental export.
+    comments: list[Value] = list_at(values, "comments") or list_at(values, "comments", "comments")
+    comments = comments or [*known.of(COMMENTS, key)] or [*_comments_of_events(known.of(EVENTS, key))]
+    if comments:
+        canonical = canonical_comments(comments, _authors(people, known))
+        problems += mark_description(values, canonical, record.ref)
+        values["comments"] = list(canonical)
     return replace(record, problems=(*record.problems, *problems))
 
 
@@ -64,12 +81,51 @@ def _say_who_mailed(ticket: Tree, people: dict[str, Tree]) -> None:
         people["requester"] = {"name": text_at(sender, "name"), **requester, "email": address}
 
 
+def _about_requester(requester: Tree, ref: SourceRef) -> list[Problem]:
+    """A requester of whom nothing but the number is known would look like none at all."""
+    told = any(text_at(requester, key) for key in ("name", "email", "external_id"))
+    if told or not (number := text_at(requester, "id")):
+        return []
+    return [fault("requester-unknown", ref, column="requester_id", value=number, detail=_USERS_WANTED)]
+
+
+def _identified(someone: Tree) -> Tree:
+    """Who has a name and no address, as callers do, is known by their number in Zendesk."""
+    return identified(someone, "zendesk") if text_at(someone, "name") else someone
+
+
+def _comments_of_events(events: list[Tree]) -> Iterator[Tree]:
+    """The comments that incremental exports of events hold (`include=comment_events`), each in its event."""
+    for event in events:
+        told: Tree = {"created_at": text_at(event, "created_at"), "author_id": text_at(event, "updater_id")}
+        for child in trees_at(event, "child_events"):
+            if text_at(child, "event_type") == "Comment":
+                yield {**told, **child}
+
+
+def _titled(ticket: Tree, titles: dict[str, Tree]) -> Iterator[tuple[str, str, Value]]:
+    """The custom fields that are filled: title, number, and value, of a choice what people see of it."""
+    for each in trees_at(ticket, "custom_fields"):
+        number, value = text_at(each, "id"), each.get("value", "")
+        field = titles.get(number, {})
+        if title := text_at(field, "title") if value else "":
+            choices = {text_at(one, "value"): text_at(one, "name") for one in trees_at(field, _CHOICES)}
+            seen: Value = (
+                [_shown(one, choices) for one in value] if isinstance(value, list) else _shown(value, choices)
+            )
+            yield title, number, seen
+
+
+def _shown(value: Value, choices: dict[str, str]) -> Value:
+    return choices.get(value, value) if isinstance(value, str) else value
+
+
 def _authors(people: dict[str, Tree], known: Known) -> Callable[[str, Value | None], Tree]:
     """Finds the author of a comment, who is often one of the people of the ticket."""
     beside = {text_at(person, "id"): person for person in people.values()}
 
     def author(key: str, own: Value | None) -> Tree:
-        return {**(beside.get(key, {}) if key else {}), **_person(own, key, known)}
+        return _identified({**(beside.get(key, {}) if key else {}), **_person(own, key, known)})
 
     return author
 

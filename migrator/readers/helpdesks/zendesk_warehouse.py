@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from migrator.model import Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import text_at
 from migrator.readers.helpdesks.zendesk_tickets import (
     COMMENTS,

@@ -6,8 +6,7 @@ formats, section 5.
 
 from __future__ import annotations
 
-from migrator.model import Value
-from migrator.readers.helpdesks.shapes import text_at, trees_at
+from migrator.readers.helpdesks.shapes import text_at, trees_at, underscored
 from migrator.readers.trees import Tree
 
 MARKS = frozenset(
@@ -38,8 +37,7 @@ def is_xml(tree: Tree) -> bool:
 
 def ticket_of_xml(ticket: Tree) -> Tree:
     """A ticket as the API has it; numbers that no table knows stay numbers, for the mapping to complain."""
-    plain = _folded(ticket)
-    assert isinstance(plain, dict)
+    plain = underscored(ticket)
     if number := text_at(plain, "nice_id"):
         plain["id"] = number
     for ours, theirs, words in (
@@ -65,8 +63,7 @@ def ticket_of_xml(ticket: Tree) -> Tree:
 
 def companion_of_xml(companion: Tree) -> Tree:
     """A user, an organisation or a group as the API has it."""
-    plain = _folded(companion)
-    assert isinstance(plain, dict)
+    plain = underscored(companion)
     if role := _ROLES.get(text_at(plain, "roles")):
         plain["role"] = role
     return plain
@@ -84,13 +81,3 @@ def _comment(comment: Tree) -> Tree:
             for each in attachments
         ]
     return plain
-
-
-def _folded(value: Value) -> Value:
-    match value:
-        case dict():
-            return {key.replace("-", "_"): _folded(each) for key, each in value.items()}
-        case list():
-            return [_folded(each) for each in value]
-        case _:
-            return value

@@ -6,12 +6,12 @@ letters alone. Messages are in `zoho_messages.py`. Facts: formats, section 12.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from email.utils import parseaddr
 
 from migrator.model import Problem, Record
-from migrator.readers.helpdesks.joined import TICKETS, Joined, Known
+from migrator.readers.helpdesks.joined import TICKETS, Joined
+from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     field,
     identified,
@@ -65,13 +65,9 @@ class ZohoDesk(Joined):
     tables = True
 
     @classmethod
-    def recognise(cls, files: Sequence[TreeFile]) -> str:
-        for file in files:
-            for records in file.samples.values():
-                marks = _marks(records[0]) if records else frozenset()
-                if marks in _TICKET_MARKS:
-                    return f"{file.name} holds tickets with {', '.join(sorted(marks))}"
-        return ""
+    def evidence(cls, sample: Tree) -> str:
+        marks = _marks(sample)
+        return f"tickets with {', '.join(sorted(marks))}" if marks in _TICKET_MARKS else ""
 
     def role_of(self, file: TreeFile, key: str, sample: Tree) -> str:  # noqa: ARG002  # its fields tell
         marks = _marks(sample)
@@ -200,7 +196,8 @@ def _describe(ticket: Tree, messages: list[Tree], record: Record) -> list[Proble
     body = field(ticket, "description")
     markup = markup_of(body)
     first = messages[0] if messages else {}
-    if not body and first.get("private") == "false":
+    by_customer = text_at(first, "author", "kind") == "customer"  # nobody else's words may stand there
+    if not body and by_customer and first.get("private") == "false":
         first["kind"] = "description"
         body, markup = text_at(first, "body"), text_at(first, "body_format")
         ticket["attachments"] = first["files"]

@@ -81,7 +81,8 @@ def _author(message: Tree, contact: Tree, writer: Tree) -> Tree:
     name, email = parseaddr(field(message, "fromEmailAddress"))
     party = own or person(email=email, name=name)
     direction = field(message, "direction", "threadType").casefold()
-    is_contact = bool(email) and text_at(party, "email").casefold() == text_at(contact, "email").casefold()
+    address = text_at(party, "email").casefold()
+    is_contact = bool(email and address) and address == text_at(contact, "email").casefold()
     kind = text_at(party, "kind") or {"in": "customer", "out": "agent"}.get(direction, "")
     if is_contact or (kind == "customer" and not text_at(party, "email")):
         return contact

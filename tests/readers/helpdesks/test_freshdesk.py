@@ -342,3 +342,39 @@ def test_a_ticket_of_which_little_was_kept_is_known_by_its_numbers(tmp_path):
 def test_pages_in_an_array_are_one_export(tmp_path):
     pages = json.dumps([[ticket(1)], [ticket(2)]])
     assert [record.values["id"] for record in read(write(tmp_path, "t.json", pages))] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        pytest.param({"2": ["Open", "Open"], "9": ["Waits for parts", "Pending"]}, id="labels-by-number"),
+        pytest.param([{"id": 9, "value": "Waits for parts"}], id="objects"),
+        pytest.param([{"id": 4, "value": 9, "label": "Waits for parts"}], id="labelled-objects"),
+    ],
+)
+def test_fields_that_are_listed_give_statuses_and_custom_fields_their_names(tmp_path, choices):
+    common = {"required_for_closure": False}
+    fields = [
+        {"id": 1, "name": "status", "label": "Status", "choices": choices, **common},
+        {"id": 2, "name": "cf_order", "label": "Order number", **common},
+    ]
+    ticket = {"id": 1, "subject": "S", "status": 9, "priority": 1, "requester_id": 5, "fr_due_by": "x"}
+    ticket |= {"custom_fields": {"cf_order": 77, "cf_other": "x"}}
+    write(tmp_path, "tickets.json", json.dumps([ticket]))
+    write(tmp_path, "fields.json", json.dumps(fields))
+    (record,) = read(tmp_path)
+    assert record.values["status_key"] == "Waits for parts"
+    assert record.values["named_fields"] == {"Order number": "77"}
+
+
+def test_the_text_of_a_ticket_that_an_agent_began_is_the_first_reply_of_an_agent(tmp_path):
+    ticket = {"id": 1, "subject": "S", "status": 2, "priority": 1, "requester_id": 5, "fr_due_by": "x"}
+    ticket |= {"source": 10, "description": "<p>from us</p>", "created_at": "2024-01-01T00:00:00Z"}
+    (record,) = read(write(tmp_path, "tickets.json", json.dumps([ticket])))
+    assert {"description", "description_html"} & record.values.keys() == set()
+    (first,) = record.values["comments"]
+    assert (first["body"], first["author"], first["private"]) == (
+        "<p>from us</p>",
+        {"kind": "agent"},
+        "false",
+    )

@@ -124,3 +124,29 @@ def test_the_same_number_in_two_repositories_is_two_issues(tmp_path):
     other = issue(1, html_url="https://github.com/octo/web/issues/1", url="")
     found = read(write(tmp_path, "issues.json", json.dumps([issue(1), other])))
     assert [record.values["key"] for record in found] == ["octo/app#1", "octo/web#1"]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "key"),
+    [
+        ("OPEN", None, "open"),
+        ("open", "reopened", "open"),
+        ("closed", "completed", "closed"),
+        ("CLOSED", "NOT_PLANNED", "not_planned"),
+        ("closed", "duplicate", "duplicate"),
+    ],
+)
+def test_what_was_closed_without_being_done_is_told_apart(tmp_path, state, reason, key):
+    (record,) = read(write(tmp_path, "a.json", json.dumps([issue(1, state=state, state_reason=reason)])))
+    assert record.values["state_key"] == key
+
+
+def test_the_lists_of_graphql_are_read(tmp_path):
+    comment = {"id": "c", "body": "hi", "createdAt": "2024-01-01T00:00:00Z", "author": {"login": "ada"}}
+    found = issue(1, labels={"nodes": [{"name": "bug"}]}, assignees={"nodes": [{"login": "ada"}]})
+    found["comments"] = {"totalCount": 3, "nodes": [comment]}
+    source = opened(write(tmp_path, "a.json", json.dumps([found])))
+    (record,) = source.records()
+    assert (record.values["label_names"], record.values["assignee"]["id"]) == (["bug"], "ada")
+    assert [each["body"] for each in record.values["comments"]] == ["hi"]
+    assert told(source)["left-out"] == 2

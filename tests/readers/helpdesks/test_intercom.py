@@ -386,3 +386,20 @@ def test_a_conversation_of_which_all_was_redacted_is_still_one(tmp_path):
     bare = conversation(1, source=None, contacts=None)
     source = opened(write(tmp_path, "c.json", json.dumps([bare])))
     assert (source.reader, len(list(source.records()))) == ("intercom", 1)
+
+
+def test_parts_that_were_saved_beside_their_conversations_are_joined(tmp_path):
+    said = {"type": "conversation", "id": "7", "state": "open", "created_at": 1710000000}
+    part = {"type": "conversation_part", "body": "<p>x</p>", "author": ADMIN, "conversation_id": 7}
+    note = {**part, "id": "3", "part_type": "note", "created_at": 1710000300}
+    comment = {**part, "id": "2", "part_type": "comment", "created_at": 1710000200}
+    write(tmp_path, "conversations.json", json.dumps({"conversations": [said, {**said, "id": "8"}]}))
+    write(tmp_path, "conversation_parts.json", json_lines(note, comment))
+    source = opened(tmp_path)
+    first, second = source.records()
+    assert [(each["id"], each["private"]) for each in first.values["comments"]] == [
+        ("2", "false"),
+        ("3", "true"),
+    ]
+    assert second.values["comments"] == []
+    assert told(source)["left-out"] == 1

@@ -239,6 +239,16 @@ def test_a_list_without_a_column_of_work_notes_finds_them_in_the_one_of_both(tmp
     assert [each["private"] for each in record.values["comments"]] == ["false", "true"]
 
 
+def test_what_only_a_text_of_both_journals_calls_a_comment_is_private(tmp_path):
+    comment = "2024-01-01 10:00:00 - X (Additional comments)\nhello"
+    quoted = "2024-01-01 09:00:00 - Y (Additional comments)\nsecret"
+    both = f"{quoted}\n\n2024-01-02 10:00:00 - Ada (Work notes)\nsee above\n\n{comment}"
+    text = f'number,short_description,comments_and_work_notes,comments\nINC1,S,"{both}","{comment}"\n'
+    (record,) = read(write(tmp_path, "incident.csv", text))
+    told = [(each["body"], each.get("private")) for each in record.values["comments"]]
+    assert told == [("secret", None), ("hello", "false"), ("see above", "true")]
+
+
 @pytest.mark.parametrize(
     ("column", "private"), [("comments", "false"), ("work_notes", "true"), ("Additional comments", "false")]
 )

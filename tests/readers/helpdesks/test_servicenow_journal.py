@@ -94,3 +94,33 @@ def test_no_text_between_two_entries_is_lost(bodies):
     text = "".join(f"{head}\n{body}\n\n" for head, body in zip(heads, bodies, strict=False))
     found = "".join(str(entry["body"]) for entry in reversed([*entries_in(text, "")]))
     assert "".join(found.split()) == "".join("".join(bodies).split())
+
+
+NOTE = "2024-05-06 11:00:00 - Ada (Work notes)\n"
+COMMENT = "2024-05-06 10:00:00 - Iris (Additional comments)\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [
+        pytest.param(f"{COMMENT}hello\n\n{NOTE}secret", ["hello"], id="comment-above-note"),
+        pytest.param(f"{NOTE}she wrote:\n\n{COMMENT}she is a liar\n\n", [], id="comment-quoted-in-note"),
+        pytest.param(f"{NOTE}secret\n\n{COMMENT}hello", [], id="comment-below-note"),
+        pytest.param(
+            f"{NOTE.replace('Work notes', 'Interne Hinweise')}x\n{COMMENT}secret",
+            [],
+            id="below-unknown-label",
+        ),
+    ],
+)
+def test_below_a_work_note_of_a_text_of_both_journals_nothing_is_public(text, public):
+    assert [each["body"] for each in entries_in(text, "") if each.get("element") == "comments"] == public
+    bodies = "".join(each["body"] for each in entries_in(text, ""))
+    assert "secret" not in text or "secret" in bodies
+
+
+@given(st.text(alphabet="a\n", max_size=8), st.text(alphabet="b\n ", max_size=8))
+def test_no_words_of_a_work_note_become_public_whatever_it_quotes(before, after):
+    text = f"{COMMENT}c\n\n{NOTE}{before}{COMMENT}{after}\n\n{COMMENT}d"
+    public = "".join(each["body"] for each in entries_in(text, "") if each.get("element") == "comments")
+    assert public == "c"

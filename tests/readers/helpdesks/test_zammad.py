@@ -94,6 +94,13 @@ def test_an_internal_first_article_is_not_the_text_of_the_ticket(tmp_path):
     assert "body" not in record.values
 
 
+def test_what_an_agent_began_with_is_not_the_customers_text(tmp_path):
+    began = article(1, sender_id=1, created_by_id=3)
+    record = single(tmp_path, ticket(1, articles=[began, article(2)]))
+    assert [each["kind"] for each in record.values["comments"]] == ["reply", "reply"]
+    assert "body" not in record.values
+
+
 @pytest.mark.parametrize("internal", [None, "perhaps"])
 def test_unknown_privacy_is_private(tmp_path, internal):
     record = single(tmp_path, ticket(1, articles=[article(1), article(2, internal=internal)]))

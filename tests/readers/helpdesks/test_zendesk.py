@@ -16,9 +16,9 @@ def comment(number, **keys):
 
 def single(tmp_path, *comments, **keys):
     ticket = zendesk_ticket(1, comments=list(comments), **keys)
-    return next(
-        iter(opened(write(tmp_path, "tickets.json", json_lines(ticket, zendesk_ticket(2)))).records())
-    )
+    write(tmp_path, "users.json", json_lines(*USERS))
+    write(tmp_path, "tickets.json", json_lines(ticket, zendesk_ticket(2)))
+    return next(iter(opened(tmp_path).records()))
 
 
 @pytest.mark.parametrize("layout", ["lines", "array", "envelope", "one envelope"])
@@ -123,10 +123,8 @@ def test_comments_are_canonical_and_oldest_first(tmp_path):
     assert second["files"] == [
         {"name": "a.pdf", "url": "https://x.example/a", "type": "application/pdf", "inline": "false"}
     ]
-    assert (first["author"], second["author"]) == (
-        {"id": "501", "kind": "customer"},
-        {"id": "601", "kind": "agent"},
-    )
+    authors = [(each["author"]["id"], each["author"]["kind"]) for each in (first, second)]
+    assert authors == [("501", "customer"), ("601", "agent")]
 
 
 def test_a_repeated_ticket_is_read_once_and_newest(tmp_path):
@@ -281,3 +279,55 @@ def test_who_mailed_a_ticket_is_its_requester_only_where_they_sent_it_themselves
 def test_an_error_of_the_api_inside_an_export_is_told(tmp_path):
     pages = json_lines({"tickets": [zendesk_ticket(1)], "error": None}, {"error": "RecordNotFound"})
     assert told(opened(write(tmp_path, "t.json", pages))) == {"error-inside": 1}
+
+
+def test_custom_fields_are_named_where_the_list_of_fields_is_there(tmp_path):
+    options = [{"name": "Gold plan", "value": "plan_gold"}]
+    url = "https://x.zendesk.example/api/v2/ticket_fields/"
+    fields = [
+        {"id": 1, "url": f"{url}1.json", "title": "Order"},
+        {"id": 2, "url": f"{url}2.json", "title": "Plan", "custom_field_options": options},
+        {"id": 3, "url": f"{url}3.json", "title": "Order"},
+    ]
+    write(tmp_path, "fields.json", json_lines(*fields))
+    values = [{"id": 1, "value": "77"}, {"id": 2, "value": ["plan_gold", "x"]}, {"id": 3, "value": "78"}]
+    empty = [{"id": 1, "value": None}, {"id": 4, "value": "of a field that is not listed"}]
+    record = single(tmp_path, custom_fields=[*values, *empty])
+    assert record.values["named_fields"] == {"Order": "77", "Plan": ["Gold plan", "x"], "Order (3)": "78"}
+    assert "named_fields" not in single(write(tmp_path, "fields.json", "{}").parent).values
+
+
+@pytest.mark.parametrize(
+    ("keys", "told_of"),
+    [
+        pytest.param({"requester_id": 501}, [], id="listed"),
+        pytest.param({"requester_id": 999}, ["requester-unknown"], id="not-listed"),
+        pytest.param({"requester_id": 999, "requester": {"name": "W"}}, [], id="inside"),
+    ],
+)
+def test_a_requester_of_whom_only_the_number_is_known_is_told(tmp_path, keys, told_of):
+    record = single(tmp_path, **keys)
+    assert codes(record) == told_of
+
+
+def test_a_caller_without_an_address_is_known_by_their_number(tmp_path):
+    record = single(tmp_path, requester={"id": 7, "name": "+49 30 5550", "role": "end-user"})
+    assert record.values["requester"]["external_id"] == "zendesk-7"
+
+
+def test_comments_inside_of_exported_events_are_joined(tmp_path):
+    def event(number, *children, ticket=1):
+        moment = f"2024-01-01T00:00:0{number}Z"
+        return {"id": number, "ticket_id": ticket, "updater_id": 601, "created_at": moment} | {
+            "event_type": "Audit",
+            "child_events": list(children),
+        }
+
+    said = {"event_type": "Comment", "body": "hello", "public": True, "id": 8, "author_id": 501}
+    secret = {"event_type": "Comment", "body": "secret", "public": False, "id": 9}
+    changed = {"event_type": "Change", "status": "open", "id": 7}
+    events = [event(2, secret), event(1, changed, said), event(3, said, ticket=2)]
+    write(tmp_path, "events.json", json.dumps({"ticket_events": events, "end_time": 1, "count": 3}))
+    record = single(tmp_path)
+    told_by = [(each["body"], each["private"], each["author"]["name"]) for each in record.values["comments"]]
+    assert told_by == [("hello", "false", "Wanda"), ("secret", "true", "Ada")]

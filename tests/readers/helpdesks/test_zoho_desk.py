@@ -91,6 +91,18 @@ def test_the_first_message_is_the_text_of_a_ticket_that_has_none(tmp_path):
     assert record.values["description_html"] == "<p>text 1</p>"
 
 
+def test_an_agents_first_message_does_not_become_the_text_of_the_ticket(tmp_path):
+    agent = {"id": "10", "name": "Ada B.", "type": "AGENT"}
+    sent = {"author": agent, "direction": "out", "fromEmailAddress": "ada@example.com"}
+    record = single(tmp_path, threads=[thread(1, **sent), thread(2)])
+    comments = record.values["comments"]
+    assert [(each["kind"], each["author"]["name"]) for each in comments] == [
+        ("reply", "Ada B."),
+        ("reply", "Luca S."),
+    ]
+    assert "description" not in record.values
+
+
 def test_a_private_first_message_does_not_become_the_text_of_the_ticket(tmp_path):
     record = single(tmp_path, threads=[thread(1, visibility="private"), thread(2)])
     assert [(each["kind"], each["private"]) for each in record.values["comments"]] == [
