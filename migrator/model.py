@@ -10,9 +10,10 @@ Nothing here reads, sends or stores anything.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
-from typing import Protocol
+from functools import update_wrapper
+from typing import Any, Protocol, TypeVar
 
 Value = str | list["Value"] | dict[str, "Value"]
 """What a source may hold: text, lists and dicts.
@@ -32,9 +33,34 @@ def shown(value: object, limit: int = SHOWN_CHARACTERS) -> str:
     return safe[: limit - 1] + "…" if len(text) > limit or len(safe) > limit else safe
 
 
+_Kind = TypeVar("_Kind")
+
+
+def quickly_made(kind: type[_Kind]) -> type[_Kind]:
+    """Makes the instances of a frozen dataclass with slots two to three times as fast, pickled ones too.
+
+    Of some, many are made for every row. What the standard library writes as their `__init__` looks up the
+    place of every field by its name, for every instance; this one has it at hand. Defaults are values, no
+    factories, and nothing happens after it.
+    """
+    parts = fields(kind)  # type: ignore[arg-type]
+    at_hand: dict[str, Any] = {f"put_{part.name}": vars(kind)[part.name].__set__ for part in parts}
+    at_hand |= {f"no_{part.name}": part.default for part in parts}
+    said = [part.name if part.default is MISSING else f"{part.name}=no_{part.name}" for part in parts]
+    puts = "; ".join(f"put_{part.name}(self, {part.name})" for part in parts)
+    values = ", ".join(f"self.{part.name}" for part in parts)
+    made = f"def __init__(self, {', '.join(said)}): {puts}"
+    pickled = f"def __reduce__(self): return type(self), ({values},)"
+    exec(f"{made}\n{pickled}", at_hand)  # noqa: S102 - as dataclasses does it
+    kind.__init__ = update_wrapper(at_hand["__init__"], kind.__init__)  # type: ignore[method-assign]
+    kind.__reduce__ = at_hand["__reduce__"]  # type: ignore[method-assign]
+    return kind
+
+
 # --- where things come from -------------------------------------------------------------------
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, order=True)
 class SourceRef:
     """Where a record came from, as a person would look it up."""
@@ -107,6 +133,7 @@ class ValueDecision:
     """Where that was written, for complaints."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Record:
     """One source ticket as the export has it; no meaning yet.
@@ -137,6 +164,7 @@ class Origin:
     column: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Named:
     """A drafted value that Featurebase must recognise or accept: a name, an id, an address."""
@@ -183,6 +211,7 @@ class FileRules:
     """Hosts whose files Featurebase cannot download itself: we fetch and upload them."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class DraftAuthor:
     """Who a ticket or a message is from; at least one of id, user_id and email is set."""
@@ -208,6 +237,7 @@ class DraftContact:
     company_name: Named | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class DraftField:
     """A custom field, by label or id, with its values as text."""
@@ -225,6 +255,7 @@ class DraftField:
     """As in `Named`, for select values that the workspace does not know."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class DraftReply:
     """One message of the thread, oldest first in its ticket."""
@@ -247,6 +278,7 @@ class CustomersWords(StrEnum):
     SKIP = "skip"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A ticket in names, each with the mapping line it came from; no ids of Featurebase yet."""
@@ -272,6 +304,8 @@ class Draft:
     snoozed_until: Named | None = None
     """UTC, as `created_at`; only an open ticket is snoozed."""
     linked_conversation: Named | None = None
+    old_url: str = ""
+    """Where the old helpdesk had it, for sending people on; never sent."""
     fields: tuple[DraftField, ...] = ()
     replies: tuple[DraftReply, ...] = ()
     files: tuple[FileRef, ...] = ()
@@ -349,6 +383,7 @@ class Upload:
     content_type: str = "application/octet-stream"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Step:
     """One request, down to its bytes."""
@@ -385,6 +420,7 @@ class Party:
     """Of the request that makes them: compact UTF-8 JSON."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """Every request that one source ticket needs."""
@@ -402,6 +438,8 @@ class Ticket:
     none is mapped."""
     parties: tuple[Party, ...] = ()
     """Who must be there first. Not part of what the ticket says, so not of its fingerprint."""
+    old_url: str = ""
+    """As in `Draft`."""
 
     @property
     def fingerprint(self) -> str:

@@ -9,11 +9,12 @@
 `apply` is pure and picklable. No file of an export is opened here, and no id of Featurebase known.
 """
 
-from migrator.mapping.apply import apply
+from migrator.mapping.apply import apply, is_left_out
 from migrator.mapping.compose import compose
 from migrator.mapping.coverage import Becomes, Coverage, ValueMap, ValueUse, as_written
 from migrator.mapping.dates import DayMonth
 from migrator.mapping.decided import with_decisions
+from migrator.mapping.draft import names_author
 from migrator.mapping.draft_columns import PEOPLE_HEADER, PEOPLE_TABLE, DraftColumn, DraftedMapping
 from migrator.mapping.file_rules import FilesPlan
 from migrator.mapping.load import ReadTable, load_mapping, load_mapping_text
@@ -59,10 +60,12 @@ __all__ = [
     "apply",
     "as_written",
     "compose",
+    "is_left_out",
     "load_mapping",
     "load_mapping_text",
     "mapping_schema",
     "names_a_key",
+    "names_author",
     "prune",
     "suggest",
     "with_decisions",

@@ -17,12 +17,21 @@ def apply(record: Record, mapping: Mapping, orders: Orders) -> Draft | Skipped |
     A record that the reader found damaged is never skipped: its cells may stand in wrong columns.
     """
     row = Row(record, orders)
-    if not row.blocked:
-        for name, condition in mapping.plan.skip:
-            if condition.holds(record.values):
-                return Skipped(read_key(mapping.plan, Row(record, orders)), record.ref, name)
+    if not row.blocked and (rule := _skip_rule(mapping, row)):
+        return Skipped(read_key(mapping.plan, Row(record, orders)), record.ref, rule)
     key = read_key(mapping.plan, row)
     draft = make_draft(mapping.plan, key, row, notify=mapping.notify)
     if draft is None:
         return Rejected(key, record.ref, tuple(row.problems))
     return draft
+
+
+def is_left_out(record: Record, mapping: Mapping) -> bool:
+    """Whether one of the mapping's `skip` rules holds for a record."""
+    return bool(_skip_rule(mapping, Row(record, Orders())))
+
+
+def _skip_rule(mapping: Mapping, row: Row) -> str:
+    """The name of the first `skip` rule that holds; empty where none does."""
+    holding = (name for name, condition in mapping.plan.skip if condition.holds(row.record.values, row))
+    return next(holding, "")

@@ -7,7 +7,7 @@ text is read is `dates.py`'s business.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -62,13 +62,16 @@ def to_utc(moment: datetime, zone: tzinfo | None) -> tuple[str, LocalTime]:
     if not EARLIEST_YEAR - 1 <= moment.year <= LATEST_YEAR + 1:
         raise OutOfRange(moment.year)
     seen = LocalTime.PLAIN
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
+    if moment.tzinfo is not None:
+        offset = moment.utcoffset()
+        moment = moment.replace(tzinfo=None)
+    else:
+        assert zone is not None, "whoever has a time without an offset has a zone for it"
+        offset = zone.utcoffset(moment)
         if zone is not UTC:
-            seen = _on_the_clock(moment)
-    offset = moment.utcoffset()
+            seen = _on_the_clock(offset, zone.utcoffset(moment.replace(fold=1)))
     assert offset is not None, "every zone that we hand out knows its offset"
-    utc = moment.replace(tzinfo=None) - offset
+    utc = moment - offset
     if not EARLIEST_YEAR <= utc.year <= LATEST_YEAR:
         raise OutOfRange(utc.year)
     return utc.isoformat(timespec="milliseconds") + "Z", seen
@@ -85,8 +88,8 @@ def day_text(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
-def _on_the_clock(moment: datetime) -> LocalTime:
-    before, after = moment.utcoffset(), moment.replace(fold=1).utcoffset()
+def _on_the_clock(before: timedelta | None, after: timedelta | None) -> LocalTime:
+    """What a clock does whose offset is another when the same time is shown once more."""
     if before == after or before is None or after is None:
         return LocalTime.PLAIN
     return LocalTime.AMBIGUOUS if before > after else LocalTime.NONEXISTENT

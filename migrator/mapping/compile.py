@@ -18,7 +18,7 @@ from migrator.mapping.convert import Person
 from migrator.mapping.dates import DateReader, Unreadable, declared_reader, read_undeclared
 from migrator.mapping.file_rules import files_plan
 from migrator.mapping.locate import Document, Path
-from migrator.mapping.patterns import UnsafePattern, compile_pattern
+from migrator.mapping.patterns import Pattern, UnsafePattern, compile_pattern
 from migrator.mapping.people_rules import PeoplePlan, placeholder_of, refuse_idle
 from migrator.mapping.plan import Plan, Reference, RepliesPlan, TicketPlan
 from migrator.mapping.positions import (
@@ -100,6 +100,7 @@ class Compiler:
                 for label, rule in ticket.fields.items()
             ),
             files=self._maybe(ticket.files, (*at, "files"), FILES),
+            old_url=self._maybe(ticket.old_url, (*at, "old_url"), TEXT),
         )
 
     def _people(self, people: spec.People) -> PeoplePlan:
@@ -284,25 +285,25 @@ class Compiler:
             )
         columns = tuple(Column(name) for name in condition.from_)
         self._refer((*path, "from"), columns, optional=condition.optional)
+        origin = self._origin(path, ", ".join(condition.from_))
         if condition.match is not None:
-            return Condition(columns, pattern=self._pattern(condition.match, (*path, "match")))
-        return Condition(columns, among=frozenset(condition.in_ or [condition.equals or ""]))
+            return Condition(origin, columns, self._pattern(condition.match, (*path, "match")))
+        return Condition(origin, columns, among=frozenset(condition.in_ or [condition.equals or ""]))
 
-    def _pattern(self, pattern: str, path: Path) -> re.Pattern[str]:
+    def _pattern(self, pattern: str, path: Path) -> Pattern:
         try:
             return compile_pattern(pattern)
         except UnsafePattern as fault:
             hint = "escape signs that stand for themselves with `\\`; `++` and `*+` repeat without going back"
             self._complain(path, str(fault), hint)
-            return re.compile("")
+            return compile_pattern("")
 
-    def _replacements(self, pairs: dict[str, str], path: Path) -> tuple[tuple[re.Pattern[str], str], ...]:
+    def _replacements(self, pairs: dict[str, str], path: Path) -> tuple[tuple[Pattern, str], ...]:
         made = []
         for pattern, replacement in pairs.items():
             compiled = self._pattern(pattern, (*path, pattern))
             try:
-                compiled.sub(replacement, "")
-                re.compile(f"{compiled.pattern}|").sub(replacement, "", count=1)
+                re.compile(f"{compiled.text}|").sub(replacement, "", count=1)
             except (re.error, IndexError) as fault:
                 self._complain(
                     (*path, pattern),

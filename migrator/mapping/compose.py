@@ -9,10 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from migrator.mapping.compose_thread import put_thread
-from migrator.mapping.draft_columns import PEOPLE_TABLE, DraftColumn, DraftedMapping
-from migrator.mapping.readings import Times
-from migrator.mapping.vocabulary import STATUS_OF_STAGE, Meaning, Stage, priority_of, stage_of
+from migrator.mapping.compose_thread import put_messages_of_rows, put_thread
+from migrator.mapping.draft_columns import (
+    PEOPLE_TABLE,
+    DraftColumn,
+    DraftedMapping,
+    fits_table,
+    is_twofold,
+    why_undecided,
+)
+from migrator.mapping.transforms import FILE_ADDRESS
+from migrator.mapping.vocabulary import STATUS_OF_STAGE, Meaning, Stage, priority_of, rank, stage_of
 from migrator.mapping.yaml_lines import Lines, Plain
 from migrator.model import shown
 
@@ -55,7 +62,7 @@ class _Composer:
         self.people: tuple[tuple[str, str], ...] = ()
         names = {column.name for column in columns}
         # `a.0` beside a column `a` could mean a part of `a` as well, which a mapping refuses.
-        self.usable = [c for c in columns if c.facts.filled and not _is_twofold(c.name, names)]
+        self.usable = [c for c in columns if c.facts.filled and not is_twofold(c.name, names)]
         self.by_meaning = {c.suggestion.meaning: c for c in self.usable if c.suggestion}
         self.used: set[str] = set()
 
@@ -77,6 +84,9 @@ class _Composer:
         self._files()
         self._fields(key)
         self.used |= put_thread(self.lines, self.usable)
+        if (body := self._texts_of_rows()) is not None:
+            email = self.by_meaning.get(Meaning.EMAIL)
+            put_messages_of_rows(self.lines, self.usable, body.name, email.name if email else None)
         self._unused()
         return DraftedMapping(self.lines.text(), self.people)
 
@@ -111,7 +121,20 @@ class _Composer:
             "them, or name another column."
         )
         self.lines.put("key", column.name, column.because)
+        if self._texts_of_rows() is not None:
+            self.lines.say(
+                f"TODO {column.facts.repeated:,} rows have the id of an earlier row. If each is a message of "
+                "its ticket, remove the # of the next line and of `replies` at the end, and take out "
+                "`content`: the first row makes the ticket, and all of them its thread."
+            )
+            self.lines.put("group_by", column.name, off=True)
         return column.name
+
+    def _texts_of_rows(self) -> DraftColumn | None:
+        """The column of texts, where several rows have one id and could be the messages of one ticket."""
+        key = self.by_meaning.get(Meaning.KEY)
+        repeats = key is not None and bool(key.facts.repeated)
+        return self.by_meaning.get(Meaning.CONTENT) if repeats else None
 
     def _category(self) -> None:
         is_column = any(column.name.casefold() == _CATEGORY.casefold() for column in self.columns)
@@ -178,7 +201,7 @@ class _Composer:
         if rule is not None:
             self.lines.put("createdAt", rule, column.because, indent=2)
             return
-        self.lines.say(f"TODO {_why_undecided(column.times)}, then remove the #.", indent=2)
+        self.lines.say(f"TODO {why_undecided(column.times)}, then remove the #.", indent=2)
         declared: Plain = {"from": column.name, "as": "datetime", "format": "%d/%m/%Y %H:%M"}
         self.lines.put("createdAt", declared, column.because, indent=2, off=True)
 
@@ -215,7 +238,7 @@ class _Composer:
         for text, count in column.counts:
             if text not in targets:
                 put(text, "TODO", f"{count:,}; put its target, then remove the #", indent=below + 2, off=True)
-        put("unmapped", _REJECT, indent=below)
+        put("unmapped", _EMPTY if optional else _REJECT, indent=below)
         if optional:
             put("optional", True, indent=below)
 
@@ -224,7 +247,7 @@ class _Composer:
         if column is None:
             return
         rule: dict[str, Plain] = {"from": column.name}
-        agents = [text for text, _ in column.counts if _fits_table(text)]
+        agents = [text for text, _ in column.counts if fits_table(text)]
         if agents and self.people_table:
             self.people = tuple((agent, agent if "@" in agent else "") for agent in agents)
             rule["values"] = PEOPLE_TABLE
@@ -251,6 +274,13 @@ class _Composer:
         column = self._take(Meaning.FILES)
         if column is not None:
             self.lines.put("files", {"from": column.name, "as": "files"}, column.because, indent=2)
+            return
+        for each in self.usable:
+            name, in_items, part = each.name.partition("[].")
+            if in_items and each.facts.is_url and part.casefold() in FILE_ADDRESS:
+                self.used |= {other.name for other in self.usable if other.name.startswith(f"{name}[].")}
+                self.lines.put("files", {"from": name, "as": "files"}, each.because, indent=2)
+                return
 
     # --- fields -------------------------------------------------------------------------------
 
@@ -282,10 +312,13 @@ class _Composer:
         labels.add(path.casefold())
         self.used.add(column.name)
         rule: dict[str, Plain] = {"from": path}
-        if column.facts.in_list:
+        are_tags = rank(path, Meaning.TAGS) is not None
+        if column.facts.in_list and not are_tags:
             rule["join"] = ", "
-        elif column.suggestion and column.suggestion.meaning is Meaning.TAGS:
+        elif are_tags and not column.facts.in_list:
             rule["split"] = ";" if any(";" in text for text, _ in column.counts) else ","
+        if are_tags:
+            rule["unmapped"] = _EMPTY  # an option that the workspace lacks holds no ticket back
         self.lines.put(path, rule | {"optional": True}, column.because, indent=4)
 
     def _unused(self) -> None:
@@ -301,29 +334,3 @@ class _Composer:
         if column is not None:
             self.used.add(column.name)
         return column
-
-
-def _why_undecided(times: Times) -> str:
-    """What a person must do before the times of a column can be read."""
-    if times.contradiction:
-        return (
-            "this column holds dates with the day first and others with the month first: correct them in "
-            "the export"
-        )
-    if times.is_ambiguous:
-        return (
-            f"nothing tells whether the day or the month comes first in {times.undecided!r}: write the "
-            "format that is right (%d day, %m month)"
-        )
-    return "these times are written in several ways: name a column whose times are written in one"
-
-
-def _is_twofold(name: str, names: set[str]) -> bool:
-    column, dot, place = name.rpartition(".")
-    return bool(dot) and place.isdecimal() and not names.isdisjoint((column, f"{column}[]"))
-
-
-def _fits_table(agent: str) -> bool:
-    """Whether an agent can stand in a table that a spreadsheet opens and saves without harm."""
-    plain = agent.strip()
-    return bool(plain) and plain.isprintable() and plain[0] not in "=+-@|%'\"" and not {*";|"} & {*plain}

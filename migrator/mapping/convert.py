@@ -21,10 +21,12 @@ Values = dict[str, Value]
 
 def named(rule: Rule | None, values: Values, row: Row) -> Named | None:
     """A name, id or address, with its origin; outer blanks never belong to one."""
-    text = rule.text(values, row) if rule else None
-    if rule is None or text is None:
-        return None
-    return Named(text.strip(), rule.origin, rule.matched_by, rule.fallback)
+    return rule.once(lambda found: _named(rule, found, row), values, row) if rule else None
+
+
+def _named(rule: Rule, found: Value | None, row: Row) -> Named | None:
+    text = rule.text_of(found, row)
+    return None if text is None else Named(text.strip(), rule.origin, rule.matched_by, rule.fallback)
 
 
 # --- times and flags --------------------------------------------------------------------------
@@ -113,8 +115,12 @@ def zone_of(rule: Rule, row: Row) -> tzinfo:
 
 def flag(rule: Rule | None, values: Values, row: Row) -> bool | None:
     """Yes or no; None where nothing is said."""
-    text = rule.text(values, row) if rule else None
-    if rule is None or text is None:
+    return rule.once(lambda found: _flag(rule, found, row), values, row) if rule else None
+
+
+def _flag(rule: Rule, found: Value | None, row: Row) -> bool | None:
+    text = rule.text_of(found, row)
+    if text is None:
         return None
     answer = as_boolean(text)
     if answer is None:
@@ -136,13 +142,13 @@ def files(rule: Rule | None, values: Values, row: Row) -> tuple[FileRef, ...]:
         return ()
     found = rule.found(values, row)
     if found is None or is_blank(found):
-        items: list[Value] = list(rule.texts(values, row))
+        items: list[Value] = list(rule.texts_of(found, row))
     elif isinstance(found, dict):
         items = [found]
     elif isinstance(found, list) and any(isinstance(each, dict) for each in found):
         items = [each for each in found if not is_blank(each)]
     else:
-        items = list(rule.texts(values, row))
+        items = list(rule.texts_of(found, row))
     refs = [as_file(item) for item in items]
     lost = refs.count(None)
     if lost:
@@ -178,7 +184,8 @@ def author(person: Person, values: Values, row: Row) -> DraftAuthor:
     """Who it is from; without any identity where the source has none."""
     if person.whole is not None:
         return _author_from_whole(person.whole, values, row)
-    email, spelled_name = _mail_and_name(person.email, values, row)
+    spelled = person.email.text(values, row) if person.email else None
+    email, spelled_name = _mail_and_name(person.email, spelled)
     return DraftAuthor(
         id=named(person.id, values, row),
         user_id=named(person.user_id, values, row),
@@ -199,7 +206,7 @@ _OUR_OWN = {"agent": True, "bot": True, "customer": False}
 def _author_from_whole(rule: Rule, values: Values, row: Row) -> DraftAuthor:
     found = rule.found(values, row)
     if not isinstance(found, dict) or not found:
-        email, name = _mail_and_name(rule, values, row)
+        email, name = _mail_and_name(rule, rule.text_of(found, row))
         return DraftAuthor(email=email, name=name)
 
     def part(key: str) -> Named | None:
@@ -217,8 +224,7 @@ def _author_from_whole(rule: Rule, values: Values, row: Row) -> DraftAuthor:
     )
 
 
-def _mail_and_name(rule: Rule | None, values: Values, row: Row) -> tuple[Named | None, Named | None]:
-    text = rule.text(values, row) if rule else None
+def _mail_and_name(rule: Rule | None, text: str | None) -> tuple[Named | None, Named | None]:
     if rule is None or text is None:
         return None, None
     address = as_address(text)
@@ -235,7 +241,13 @@ def custom_field(label: str, rule: Rule, values: Values, row: Row) -> DraftField
     if rule.kind is Kind.FILES:
         attached = files(rule, values, row)
         return DraftField(label, (), rule.origin, attached, rule.optional) if attached else None
-    texts = [_field_text(rule, text, row) for text in rule.texts(values, row)]
+    if rule.kind is Kind.DATETIME:  # what it means may depend on the row, which may say where its clock stood
+        return _custom_field(label, rule, rule.found(values, row), row)
+    return rule.once(lambda found: _custom_field(label, rule, found, row), values, row)
+
+
+def _custom_field(label: str, rule: Rule, found: Value | None, row: Row) -> DraftField | None:
+    texts = [_field_text(rule, text, row) for text in rule.texts_of(found, row)]
     kept = tuple(text for text in texts if text is not None)
     if not kept:
         return None

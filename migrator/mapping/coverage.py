@@ -20,6 +20,7 @@ from migrator.model import Record, SourceRef, Value, shown
 MOST_VALUES = 2_000
 """Different values that are counted one by one for each table; more are counted together."""
 
+_NO_ORDERS = Orders()
 _NOWHERE = Record(SourceRef("", 0), {})
 
 
@@ -74,13 +75,13 @@ class Coverage:
 
     def look(self, record: Record) -> None:
         """Takes in one record. Records that the reader found damaged tell nothing."""
-        if any(problem.blocks for problem in record.problems):
+        if record.problems and any(problem.blocks for problem in record.problems):
             return
-        row = Row(record, Orders())
+        row = Row(record, _NO_ORDERS)
         for table in self._of_tickets:
             table.look(record.values, row)
         if self._of_replies and self._plan.replies is not None:
-            for item in messages(self._plan.replies, record.values):
+            for item in messages(self._plan.replies, row):
                 for table in self._of_replies:
                     table.look(item, row)
 
@@ -117,9 +118,10 @@ class _Table:
         self.others = 0
 
     def look(self, values: dict[str, Value], row: Row) -> None:
-        if self.rule.when is not None and not self.rule.when.holds(values):
+        if self.rule.when is not None and not self.rule.when.holds(values, row):
             return
-        for text in self.before.texts(values, row) or [""]:
+        before = self.before
+        for text in before.once(lambda found: before.texts_of(found, row), values, row) or [""]:
             self.count(text)
 
     def count(self, text: str, count: int = 1) -> None:
@@ -177,6 +179,7 @@ def _ticket_rules(plan: Plan) -> Iterator[Rule]:
         ticket.assignee,
         ticket.company,
         ticket.linked_conversation,
+        ticket.old_url,
     )
     yield from (rule for rule in maybe if rule is not None)
     yield from (rule for _, rule in ticket.fields)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from migrator.mapping import convert, markup, written
 from migrator.mapping.images import Images
 from migrator.mapping.plan import Plan, RepliesPlan
-from migrator.mapping.rules import Fault, Row, Rule, is_blank
-from migrator.model import CustomersWords, Draft, DraftAuthor, DraftField, DraftReply, Named, Value
+from migrator.mapping.rules import Fault, Orders, Row, Rule, is_blank
+from migrator.model import CustomersWords, Draft, DraftAuthor, DraftField, DraftReply, Named, Record, Value
 
 _LOST_DIGITS = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 
@@ -54,6 +54,7 @@ def make_draft(plan: Plan, key: str, row: Row, *, notify: bool) -> Draft | None:
     company = convert.named(ticket.company, values, row)
     snoozed_until = convert.moment(ticket.snoozed_until, values, row)
     linked = convert.named(ticket.linked_conversation, values, row)
+    old_url = ticket.old_url.text(values, row) if ticket.old_url else None
     fields = _fields(plan, row)
     replies = make_replies(plan.replies, row, images) if plan.replies else ()
     own_files = (*convert.files(ticket.files, values, row), *own_images)
@@ -76,6 +77,7 @@ def make_draft(plan: Plan, key: str, row: Row, *, notify: bool) -> Draft | None:
         company=company,
         snoozed_until=snoozed_until,
         linked_conversation=linked,
+        old_url=old_url or "",
         fields=fields,
         replies=replies,
         files=own_files,
@@ -95,6 +97,12 @@ def _required(rule: Rule, row: Row, code: str, message: str, what: str) -> Named
     return named
 
 
+def names_author(plan: Plan, record: Record) -> bool:
+    """Whether the rules find anybody whom a ticket could be from, or have somebody who stands in."""
+    who = convert.author(plan.ticket.author, record.values, Row(record, Orders()))
+    return convert.has_identity(who) or plan.people.placeholder is not None
+
+
 def _ticket_author(plan: Plan, row: Row) -> tuple[DraftAuthor, str]:
     """Who the ticket is from; with a name where the placeholder stands in for somebody of that name."""
     person = plan.ticket.author
@@ -107,9 +115,15 @@ def _ticket_author(plan: Plan, row: Row) -> tuple[DraftAuthor, str]:
         name = who.name.value.strip() if who.name else ""
         row.warn(person.rules()[0], Fault("author-placeholder", said, hint, name))
         return DraftAuthor(email=plan.people.placeholder), name
-    hint = "map an email or a userId, or name a stand-in: `people: {without_email: placeholder}`"
-    said = f"only the name {who.name.value!r} is known" if who.name else "the row names nobody"
-    row.note(person.rules()[0], Fault("author-missing", f"the ticket has no author: {said}", hint))
+    hint = (
+        "fill in the address; or map an email or a userId, or name a stand-in: "
+        "`people: {without_email: placeholder}`"
+    )
+    said = (
+        f"only the name {who.name.value!r} is known" if who.name else "no address and no id of one is known"
+    )
+    where = person.email or person.rules()[0]  # the address is what a person can fill in
+    row.note(where, Fault("author-missing", f"the ticket has no author: {said}", hint))
     return who, ""
 
 
@@ -136,12 +150,12 @@ class _Thread:
     unclear_value: str = ""
 
 
-def messages(plan: RepliesPlan, values: dict[str, Value]) -> list[dict[str, Value]]:
+def messages(plan: RepliesPlan, row: Row) -> list[dict[str, Value]]:
     """The items that become replies: objects as they are, cells of repeated columns under the column's name.
 
     A first message that repeats the description (the canonical `kind: description`) is not one.
     """
-    found = plan.each.find(values)
+    found = plan.each.find(row.record.values)
     items = found if isinstance(found, list) else [] if found is None else [found]
     made: list[dict[str, Value]] = [
         item if isinstance(item, dict) else {plan.each.name: item} for item in items if not is_blank(item)
@@ -149,14 +163,14 @@ def messages(plan: RepliesPlan, values: dict[str, Value]) -> list[dict[str, Valu
     return [
         item
         for item in made
-        if item.get("kind") != "description" and (plan.when is None or plan.when.holds(item))
+        if item.get("kind") != "description" and (plan.when is None or plan.when.holds(item, row))
     ]
 
 
 def make_replies(plan: RepliesPlan, row: Row, images: Images) -> tuple[DraftReply, ...]:
     """The thread, oldest first; messages without words and files (events) are no replies."""
     told = _Thread()
-    made = [_reply(plan, item, row, told, images) for item in messages(plan, row.record.values)]
+    made = [_reply(plan, item, row, told, images) for item in messages(plan, row)]
     if told.unclear_privacy:
         hint = "map `private` for these messages if some of them were public"
         message = f"{told.unclear_privacy} messages do not say whether they are private, and count as private"
@@ -189,7 +203,8 @@ def _is_private(rule: Rule | None, item: dict[str, Value], row: Row, told: _Thre
     answer = convert.flag(rule, item, aside)
     if answer is None:
         told.unclear_privacy += 1
-        told.unclear_value = told.unclear_value or (aside.problems[-1].value if aside.problems else "")
+        found = aside.problems[len(row.record.problems) :]
+        told.unclear_value = told.unclear_value or (found[-1].value if found else "")
     return answer is not False
 
 

@@ -61,3 +61,31 @@ class DraftedMapping:
     people: tuple[tuple[str, str], ...] = ()
     """Each agent of the export with the admin they are, "" where a person must say; empty where the mapping
     names no table."""
+
+
+def why_undecided(times: Times) -> str:
+    """What a person must do before the times of a column can be read."""
+    if times.contradiction:
+        return (
+            "this column holds dates with the day first and others with the month first: correct them in "
+            "the export"
+        )
+    if times.is_ambiguous:
+        return (
+            f"nothing tells whether the day or the month comes first in {times.undecided!r}: write the "
+            "format that is right (%d day, %m month)"
+        )
+    return "these times are written in several ways: name a column whose times are written in one"
+
+
+def is_twofold(name: str, names: set[str]) -> bool:
+    """Whether a column's name could mean a part of another column as well: `a.0` beside `a`."""
+    column, dot, place = name.rpartition(".")
+    return bool(dot) and place.isdecimal() and not names.isdisjoint((column, f"{column}[]"))
+
+
+def fits_table(agent: str) -> bool:
+    """Whether an agent can stand in a table that a spreadsheet opens and saves without harm."""
+    plain = agent.strip()
+    is_text = bool(plain) and plain.isprintable() and plain != PEOPLE_HEADER[0]
+    return is_text and plain[0] not in "=+-@|%'\"" and not {*";|"} & {*plain}

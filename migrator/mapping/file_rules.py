@@ -66,7 +66,8 @@ def files_plan(
             complain((*AT, "fetch", "headers", name), "this header cannot be set", "such as `Authorization`")
         if not _VARIABLE.fullmatch(value.env):
             hint = "such as `{env: ZENDESK_AUTH}`; the value itself never stands in a mapping"
-            complain((*AT, "fetch", "headers", name), f"{value.env!r} is no name of a variable", hint)
+            # What stands there instead may be the secret itself, so it is not repeated.
+            complain((*AT, "fetch", "headers", name), "`env` is no name of a variable", hint)
     labels = said.field or (mapped if len(mapped) == 1 else ())
     at = origin((*AT, "field") if said.field else AT)
     rules = FileRules(

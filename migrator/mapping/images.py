@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -19,26 +18,12 @@ EMBEDDED = "data:"
 _IMAGE = re.compile(r"""<img((?:\s[\w-]+="[^"]*")*)>""")
 _ATTRIBUTE = re.compile(r"""\s([\w-]+)="([^"]*)\"""")
 _HELPDESKS = (
-    *(
-        "zendesk.com",
-        "zdusercontent.com",
-        "zdassets.com",
-        "freshdesk.com",
-        "freshservice.com",
-        "freshworks.com",
-    ),
-    *("intercom.io", "intercom.com", "intercomcdn.com", "intercom-attachments.com", "helpscout.net"),
-    *("helpscout.com", "hubspot.com", "hubspotusercontent.com", "gorgias.com", "gorgias.io", "kayako.com"),
-    *(
-        "frontapp.com",
-        "atlassian.net",
-        "atlassian.com",
-        "service-now.com",
-        "zohodesk.com",
-        "zoho.com",
-        "zoho.eu",
-    ),
-    *("groovehq.com", "happyfox.com", "crisp.chat", "livechatinc.com", "tawk.to", "wix.com", "teamwork.com"),
+    *("zendesk.com", "zdusercontent.com", "zdassets.com", "freshdesk.com", "freshservice.com"),
+    *("freshworks.com", "intercom.io", "intercom.com", "intercomcdn.com", "intercom-attachments.com"),
+    *("helpscout.net", "helpscout.com", "hubspot.com", "hubspotusercontent.com", "gorgias.com", "gorgias.io"),
+    *("kayako.com", "frontapp.com", "atlassian.net", "atlassian.com", "service-now.com", "zohodesk.com"),
+    *("zoho.com", "zoho.eu", "groovehq.com", "happyfox.com", "crisp.chat", "livechatinc.com", "tawk.to"),
+    *("wix.com", "teamwork.com"),
 )
 """Domains under which helpdesks keep the images of their tickets, and lose them when the account ends."""
 
@@ -51,7 +36,7 @@ class Images:
     own_hosts: frozenset[str]
     """Hosts that the mapping names as the old helpdesk's, beside those that everybody knows."""
     hosts: list[str] = field(default_factory=list)
-    endangered: Counter[str] = field(default_factory=Counter)
+    endangered: dict[str, int] = field(default_factory=dict)
     """Images that stay where they are, on a helpdesk that is about to be left, by host."""
 
     def of(self, text: str) -> tuple[str, tuple[FileRef, ...]]:
@@ -75,7 +60,7 @@ class Images:
         self.hosts.append(host)
         if self.inline is Inline.KEEP or (is_embedded and self.inline is Inline.ATTACH):
             if not is_embedded and self._is_endangered(host):
-                self.endangered[host] += 1
+                self.endangered[host] = self.endangered.get(host, 0) + 1
             return tag
         name = said.get("alt", "").strip() or ("image" if is_embedded else _name(url))
         if self.inline is Inline.ATTACH:

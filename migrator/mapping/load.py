@@ -55,7 +55,7 @@ def load_mapping(path: FilePath, *, read_table: ReadTable, overrides: Sequence[s
         try:
             tables[name] = read_table(path.parent / name)
         except (OSError, MigratorError, ValueError) as broken:
-            reason = broken.strerror if isinstance(broken, OSError) else str(broken)
+            reason = (isinstance(broken, OSError) and broken.strerror) or str(broken)
             hint = "the path counts from the mapping's own folder"
             complaints.append(
                 document.complaint(at, f"the value table {name!r} cannot be read: {reason}", hint)
@@ -173,9 +173,15 @@ def _complaint(document: Document, error: Any) -> Complaint:
         case "string_too_short" | "too_short":
             message, hint = "this is empty", "fill it in, or remove the line"
         case "list_type":
-            message, hint = "a name or a list of names is needed here", "such as `from: subject`"
+            may_be_name = loc[-1] in ("from", "field")
+            message = f"a {'name or a list of names' if may_be_name else 'list'} is needed here"
+            hint = f"put it in brackets: `{loc[-1]}: [one, another]`"
+        case "model_type":
+            known = _known_keys(loc)
+            example = "from: subject" if "from" in known else f"{known[0]}: ..."
+            message, hint = f"keys and values are needed here, such as `{example}`", _EXAMPLES
         case _:
-            message, hint = "keys and values are needed here, such as `from: subject`", _EXAMPLES
+            message, hint = "keys and values are needed here, such as `open: Resolved`", _EXAMPLES
     return document.complaint(path, message, hint)
 
 

@@ -1,9 +1,8 @@
 """What people wrote, as HTML that is safe to show.
 
-Plain text, Markdown, Jira's two formats, BBCode, HTML and HTML that was escaped once too often become
-the same kind of HTML:
-no scripts, no event attributes, no frames, no links that execute, images only by http(s) or as data.
-The visible words stay as they are.
+Plain text, Markdown, Jira's two formats, BBCode, HTML and HTML that was escaped once too often become the
+same kind of HTML: no scripts, no event attributes, no frames, no links that execute, images only by http(s)
+or as data. The visible words stay as they are.
 """
 
 from __future__ import annotations
@@ -44,6 +43,7 @@ _IMAGE = re.compile(r"""<img((?:\s[\w-]+="[^"]*")*)>""")
 _IMAGE_SOURCE = re.compile(r"""\ssrc="(?:https?:|//|data:image/)""", re.IGNORECASE)
 _DATA_IMAGE = re.compile(r"\s*data:image/(?:png|gif|jpe?g|webp|bmp|avif)[;,]", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
+_INSIDE_TAG = re.compile(r"<[^>]*")
 _LINE_END = re.compile(r"\r\n?")
 
 
@@ -71,13 +71,13 @@ def from_html(source: str) -> tuple[str, dict[str, int]]:
     """
     if source.count("<") > DEEPEST_NESTING and _depth(source) > DEEPEST_NESTING:
         raise TooDeep
-    lower = source.lower()
-    cleaner = _cleaner_for_data_images() if "data:" in lower else _cleaner()
+    tags = _lower_tags(source)
+    cleaner = _cleaner_for_data_images() if "data:" in tags else _cleaner()
     clean = cleaner.clean(source)
     if "<img" in clean:
         clean = _IMAGE.sub(lambda image: image[0] if _IMAGE_SOURCE.search(image[1]) else "", clean)
-    images_lost = len(_IMAGE_TAG.findall(source)) != clean.count("<img ")
-    return clean, _what_is_unsafe(source) if images_lost or _is_suspect(lower) else {}
+    images_lost = "<im" in tags and len(_IMAGE_TAG.findall(source)) != clean.count("<img ")
+    return clean, _what_is_unsafe(source) if images_lost or _is_suspect(tags) else {}
 
 
 def from_escaped_html(source: str) -> tuple[str, dict[str, int]]:
@@ -122,10 +122,9 @@ def is_blank(markup: str) -> bool:
 def _cleaner() -> Cleaner:
     import nh3
 
-    hidden = _HIDDEN
     return nh3.Cleaner(
-        tags=nh3.ALLOWED_TAGS - hidden,
-        clean_content_tags=hidden,
+        tags=nh3.ALLOWED_TAGS - _HIDDEN,
+        clean_content_tags=_HIDDEN,
         url_schemes={"http", "https", "mailto", "tel"},
     )
 
@@ -160,6 +159,13 @@ _FRAMES = {"iframe", "frame", "object", "embed", "applet"}
 _OPENING = re.compile(r"""<([a-z][a-z0-9]*)((?:\s[^\s"=<>]+="[^"]*")*)>""")
 _ATTRIBUTE = re.compile(r"""\s([^\s"=<>]+)="([^"]*)\"""")
 _EXECUTES = re.compile(r"(?:java|vb|live)script:|data:", re.IGNORECASE)
+
+
+def _lower_tags(source: str) -> str:
+    """Everything in HTML that may belong to a tag with what is in it, in lower case."""
+    tags = "\n".join(_INSIDE_TAG.findall(source))
+    # A tag goes on behind a `>` that is quoted; what is looked for there has an equals sign before it.
+    return (tags if tags.count("=") == source.count("=") else source).lower()
 
 
 def _is_suspect(lower: str) -> bool:

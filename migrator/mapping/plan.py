@@ -44,6 +44,7 @@ class TicketPlan:
     fields: tuple[tuple[str, Rule], ...]
     files: Rule | None
     """Files of the ticket itself for which there is no custom field."""
+    old_url: Rule | None
 
 
 @dataclass(frozen=True, slots=True)

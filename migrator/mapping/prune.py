@@ -21,6 +21,8 @@ from migrator.model import shown
 _FOR_EDITORS = "# yaml-language-server:"
 """How the line begins that tells an editor where the schema of a file is."""
 _ABSENT = "# not in this export:"
+_NAMED = "named_fields."
+"""Where readers put the fields that an account made itself, by their titles."""
 
 
 def prune(export: str, mapping: Mapping, paths: Collection[str], value_maps: Sequence[ValueMap]) -> str:
@@ -40,7 +42,8 @@ def prune(export: str, mapping: Mapping, paths: Collection[str], value_maps: Seq
     for block in wanted:  # one that something else needs stays
         if _loads(_switched_off(mapping.text, document, [*off, block]), mapping):
             off.append(block)
-    text = _switched_off(mapping.text, document, off, dict(_undecided(value_maps, document)))
+    told = dict(_undecided(value_maps, document)) | _own_fields(paths, document)
+    text = _switched_off(mapping.text, document, off, told)
     head = Lines()
     head.say(
         f"Drafted for {shown(export)} from the shipped mapping {mapping.name.removesuffix('.yaml')}, which "
@@ -145,6 +148,16 @@ def _undecided(value_maps: Sequence[ValueMap], document: Document) -> Iterator[t
                 lines[table.rule],
                 [f"TODO add to `values`, or these rows are held back: {', '.join(values)}"],
             )
+
+
+def _own_fields(paths: Collection[str], document: Document) -> dict[int, list[str]]:
+    """The line below `fields:`, and above it a rule for each field that this account made itself."""
+    names = dict.fromkeys(path[len(_NAMED) :].removesuffix("[]") for path in paths if path.startswith(_NAMED))
+    place = document.places.get(("ticket", "fields"))
+    if not names or place is None:
+        return {}
+    rules = [f"{flow(name)}: {flow({'from': _NAMED + name, 'optional': True})}" for name in names]
+    return {place.line: ["Fields of your own in this export; to bring one, remove its #:", *rules]}
 
 
 def _loads(text: str, mapping: Mapping) -> bool:

@@ -11,12 +11,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from enum import StrEnum
+from typing import Any, TypeVar
 
 from migrator.mapping.columns import Column
 from migrator.mapping.dates import DateReader, DayMonth
-from migrator.mapping.patterns import LONGEST_TEXT
-from migrator.mapping.transforms import Lookup, TooLongForPattern, replace_all, split_text, take_match
+from migrator.mapping.patterns import Pattern, PatternGaveUp
+from migrator.mapping.transforms import Lookup, split_text
 from migrator.model import Origin, Problem, Record, Severity, Value, shown
+
+REMEMBERED = 500
+"""Texts of which a rule remembers what became of them, because rows repeat them."""
+REMEMBERED_CHARACTERS = 100
+"""Longer texts are hardly ever repeated."""
+SIMPLER = "write the pattern more simply, leave it out here, or correct the cell"
+
+_Made = TypeVar("_Made")
+_UNKNOWN = object()
 
 
 class Kind(StrEnum):
@@ -84,7 +94,7 @@ class Row:
         self.orders = orders
         self.problems: list[Problem] = list(record.problems)
 
-    def note(self, rule: Rule, fault: Fault, severity: Severity = Severity.ERROR) -> None:
+    def note(self, rule: Rule | Condition, fault: Fault, severity: Severity = Severity.ERROR) -> None:
         self.problems.append(
             Problem(
                 code=fault.code,
@@ -107,24 +117,29 @@ class Row:
 
     @property
     def blocked(self) -> bool:
-        return any(problem.blocks for problem in self.problems)
+        return bool(self.problems) and any(problem.blocks for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """Whether something holds for a record; for a list, whether it holds for one of its items."""
 
+    origin: Origin
     columns: tuple[Column, ...]
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     among: frozenset[str] = frozenset()
 
-    def holds(self, values: dict[str, Value]) -> bool:
-        return any(self._accepts(text) for text in _texts_of(first_not_blank(self.columns, values)))
+    def holds(self, values: dict[str, Value], row: Row) -> bool:
+        """Whether it does for `values`; where that takes too long to say, the row has a problem."""
+        try:
+            return any(self._accepts(text) for text in _texts_of(first_not_blank(self.columns, values)))
+        except PatternGaveUp as fault:
+            row.note(self, Fault(fault.code, str(fault), SIMPLER))
+            return False
 
     def _accepts(self, text: str) -> bool:
         if self.pattern is not None:
-            # The start decides: a record must not be lost to a pattern that never ends.
-            return self.pattern.search(text[:LONGEST_TEXT]) is not None
+            return self.pattern.matches(text)
         return text in self.among
 
 
@@ -145,9 +160,10 @@ def is_blank(value: Value) -> bool:
 
 
 def _texts_of(value: Value | None) -> list[str]:
+    """Nothing at all counts as a blank text; an object is none, so nothing holds for it."""
     if isinstance(value, list):
         return [each for each in value if isinstance(each, str)]
-    return [value] if isinstance(value, str) else [""]
+    return [] if isinstance(value, dict) else [value or ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +189,8 @@ class Rule:
     """Without the history that mail programs quote below an answer."""
     when: Condition | None = None
     split: str = ""
-    match: re.Pattern[str] | None = None
-    replace: tuple[tuple[re.Pattern[str], str], ...] = ()
+    match: Pattern | None = None
+    replace: tuple[tuple[Pattern, str], ...] = ()
     lookup: Lookup | None = None
     unmapped: Otherwise | None = None
     join: str | None = None
@@ -190,6 +206,7 @@ class Rule:
     legacy_id: bool = False
     plain: bool = field(init=False)
     """Nothing is done to the text on its way."""
+    _remembered: dict[str, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         steps = (self.split, self.match, self.replace, self.lookup)
@@ -197,7 +214,7 @@ class Rule:
 
     def found(self, values: dict[str, Value], row: Row) -> Value | None:
         """What stands at the source, untouched; None where nothing does."""
-        if self.when is not None and not self.when.holds(values):
+        if self.when is not None and not self.when.holds(values, row):
             return None
         try:
             return self.source(values)
@@ -205,9 +222,35 @@ class Rule:
             row.note(self, fault)
             return None
 
+    def once(self, make: Callable[[Value | None], _Made], values: dict[str, Value], row: Row) -> _Made:
+        """What `make` makes of what stands at the source, asked once about a text that rows repeat.
+
+        What there was something to note about is not remembered, so that every row is told.
+
+        Args:
+            make: Says the same of the same text, in whatever row it stands. A rule has one use, so that one
+                memory is enough.
+        """
+        found = self.found(values, row)
+        if not isinstance(found, str):
+            return make(found)
+        known = self._remembered.get(found, _UNKNOWN)
+        if known is not _UNKNOWN:
+            return known  # type: ignore[no-any-return]
+        noted = len(row.problems)
+        made = make(found)
+        if len(row.problems) == noted and len(found) <= REMEMBERED_CHARACTERS:
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            self._remembered[found] = made
+        return made
+
     def text(self, values: dict[str, Value], row: Row) -> str | None:
         """The one text that the rule yields; None where it yields nothing, or after a problem."""
-        found = self.found(values, row)
+        return self.text_of(self.found(values, row), row)
+
+    def text_of(self, found: Value | None, row: Row) -> str | None:
+        """The one text that becomes of what stands at the source."""
         if self.plain and isinstance(found, str) and found and not found.isspace():
             return found if found.isascii() else self.without_surrogates(found, row)
         texts = self._texts(found, row)
@@ -226,7 +269,11 @@ class Rule:
 
     def texts(self, values: dict[str, Value], row: Row) -> list[str]:
         """All texts that the rule yields, in order."""
-        texts = self._texts(self.found(values, row), row)
+        return self.texts_of(self.found(values, row), row)
+
+    def texts_of(self, found: Value | None, row: Row) -> list[str]:
+        """All texts that become of what stands at the source, in order."""
+        texts = self._texts(found, row)
         return [self.join.join(texts)] if self.join is not None and texts else texts
 
     def _texts(self, found: Value | None, row: Row) -> list[str]:
@@ -242,10 +289,9 @@ class Rule:
             return texts if texts or None in polished else self._instead()
         except Fault as fault:
             row.note(self, fault)
-        except TooLongForPattern as fault:
-            hint = "leave out `match` and `replace` here, or correct the cell"
+        except PatternGaveUp as fault:
             value = found if isinstance(found, str) else ""
-            row.note(self, Fault("text-too-long", str(fault), hint, value))
+            row.note(self, Fault(fault.code, str(fault), SIMPLER, value))
         return []
 
     def _parts(self, found: Value | None) -> list[str]:
@@ -268,9 +314,9 @@ class Rule:
             return ""
         text = text if text.isascii() else self.without_surrogates(text, row)
         if self.match is not None:
-            text = take_match(self.match, text)
-        if self.replace:
-            text = replace_all(self.replace, text)
+            text = self.match.take(text)
+        for pattern, replacement in self.replace:
+            text = pattern.replace(replacement, text)
         if self.lookup is None or not text or text.isspace():
             return text
         try:

@@ -58,11 +58,19 @@ def template_source(template: str) -> tuple[Source, tuple[str, ...]]:
     except TemplateFault as fault:
         raise BadTemplate(str(fault)) from None
 
+    columns = [Column(name) for name in names]
+
     def source(values: dict[str, Value]) -> Value:
         try:
-            return render(values)
+            return render({**values, **_found_otherwise(columns, values)})
         except TemplateFault as fault:
             hint = "correct the template; values of a row are text, so sums need `| float`"
             raise Fault("template-failed", f"the template failed on this row: {fault}", hint) from None
 
     return source, names
+
+
+def _found_otherwise(columns: list[Column], values: dict[str, Value]) -> dict[str, Value]:
+    """What a template calls by a name that the record spells differently: it finds what `from` finds."""
+    found = {column.name: column.find(values) for column in columns if column.name not in values}
+    return {name: value for name, value in found.items() if value is not None}

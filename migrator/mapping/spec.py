@@ -11,8 +11,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-LOCALES = ("de", "en", "es", "fr", "it", "nl", "pl", "pt")
-
 
 class Part(BaseModel):
     """A part of a mapping; a key that it does not know is a complaint."""
@@ -53,7 +51,7 @@ class Condition(Part):
     from_: Names = Field(alias="from")
     match: str | None = None
     equals: str | None = None
-    in_: list[str] | None = Field(default=None, alias="in")
+    in_: list[str] | None = Field(default=None, alias="in", min_length=1)
     optional: bool = False
 
 
@@ -163,6 +161,7 @@ class Ticket(Part):
     linked_conversation: ConstantOrRule | None = Field(default=None, alias="linkedConversation")
     fields: dict[str, ConstantOrRule] = Field(default_factory=dict)
     files: ConstantOrRule | None = None
+    old_url: ConstantOrRule | None = None
 
 
 class Replies(Part):

@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from migrator.mapping.vocabulary import Meaning, folded, rank
 
 LONGEST_KEY_CHARACTERS = 100
+_PARTS = frozenset(
+    ("name", "full name", "display name", "email", "mail", "e mail", "email address", "value", "title", "key")
+)
+"""Names of the part of an object that says which one it is: `status.name`, `requester.email`."""
 _LONGEST_VALUE_CHARACTERS = 60
 MOST_VALUES = 40
 """Different values of a column that a person can still be asked about."""
@@ -96,7 +100,7 @@ def _rank(name: str, meaning: Meaning) -> int | None:
     if found is None and name.count(".") == 1:
         outer, inner = name.split(".")
         # `status.name`, `assignee.email`: the object says what it is, its parts how
-        if folded(inner) in ("name", "email", "value", "title", "display name", "key"):
+        if folded(inner) in _PARTS:
             found = rank(outer, meaning) if meaning not in (Meaning.KEY, Meaning.CREATED) else None
     return found
 

@@ -6,8 +6,9 @@ anywhere. Memory is flat: counts, extremes and a few examples.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from difflib import get_close_matches
 
 from migrator.errors import Complaint, MappingComplaints
@@ -66,7 +67,7 @@ class Survey:
 
     def look(self, record: Record) -> None:
         """Takes in one record. Records that the reader found damaged tell nothing."""
-        if any(problem.blocks for problem in record.problems):
+        if record.problems and any(problem.blocks for problem in record.problems):
             return
         self._records += 1
         row = Row(record, Orders())
@@ -77,12 +78,27 @@ class Survey:
                 message = f"{name.name!r} is a column of {record.ref}, and also a path into it"
                 hint = "rename one of the two in the source"
                 self._twofold[name.name] = self._document.complaint(reference.path, message, hint)
-        self._unseen = [each for each in self._unseen if not each.seen_in(record.values)]
+        if self._unseen:
+            self._unseen = [each for each in self._unseen if not each.seen_in(record.values)]
         if self._plan.replies is not None and (self._of_replies or self._unseen_in_replies):
-            for item in messages(self._plan.replies, record.values):
+            for item in messages(self._plan.replies, row):
                 for column in self._of_replies:
                     column.look(item, row)
                 self._unseen_in_replies = [each for each in self._unseen_in_replies if not each.seen_in(item)]
+
+    def is_idle(self, columns: Sequence[str]) -> bool:
+        """Whether nothing that the rows of a table can say changes how they are mapped.
+
+        So they may be mapped while they are looked at. Certain where every date declares its form and has a
+        zone, and the header names every column; `columns` is that of a table whose rows have nothing else.
+        """
+        zoned = [rule.zone.fixed is not None or rule.zone.rule is not None for rule in self._plan.dates]
+        declared = [rule.declared for rule in self._plan.dates]
+        named = [
+            reference.optional or any(column.among(columns) for column in reference.columns)
+            for reference in self._plan.references
+        ]
+        return all((*zoned, *declared, *named)) and not self._dotted and self._plan.replies is None
 
     def decide(self) -> Orders:
         """The order of day and month of every date rule.
@@ -122,9 +138,7 @@ class _Extremes:
     earliest: str = ""
     latest: str = ""
 
-    def take(self, moment: datetime, text: str) -> None:
-        # Reports need days, not instants: clocks with and without an offset are compared as they show.
-        shown_time = moment.replace(tzinfo=UTC)
+    def take(self, shown_time: datetime, text: str) -> None:
         if self.first is None or shown_time < self.first:
             self.first, self.earliest = shown_time, text
         if self.last is None or shown_time > self.last:
@@ -163,12 +177,13 @@ class _DateColumn:
             except Unreadable:
                 continue
             readable = True
-            self.extremes[order].take(moment, text)
-            needs_zone = moment.tzinfo is None and not (self.may_be_day and is_bare_date(moment, text))
-            if needs_zone and not self.naive:
-                self.naive = text
+            if not self.naive and moment.tzinfo is None:
+                self.naive = "" if self.may_be_day and is_bare_date(moment, text) else text
+            # Reports need days, not instants: clocks with and without an offset are compared as they show.
+            shown_time = moment if moment.tzinfo is None else moment.replace(tzinfo=None)
+            self.extremes[order].take(shown_time, text)
             if numbers is None:
-                self.extremes[DayMonth.MONTH_FIRST].take(moment, text)
+                self.extremes[DayMonth.MONTH_FIRST].take(shown_time, text)
         self.unreadable += not readable
 
     def _read(self, text: str, order: DayMonth | None) -> datetime:

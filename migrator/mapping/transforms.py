@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from migrator.mapping.patterns import LONGEST_TEXT
 from migrator.model import FileRef, Value
 
+_NAME_AND_MAIL = re.compile(r"\s*(?P<name>[^<>]*?)\s*<\s*(?P<email>[^<>\s]+@[^<>\s]+)\s*>\s*")
 TRUE = frozenset({"true", "yes", "1", "on", "y", "t"})
 FALSE = frozenset({"false", "no", "0", "off", "n", "f"})
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
@@ -20,10 +20,6 @@ _GROUPED = {
     ".": re.compile(r"[+-]?\d{1,3}(?:[,\s’']\d{3})+(?:\.\d+)?"),
     ",": re.compile(r"[+-]?(?:\d{1,3}(?:[.\s’']\d{3})+|\d+)(?:,\d+)?"),
 }
-
-
-class TooLongForPattern(ValueError):
-    """A text that is longer than a pattern may look at."""
 
 
 class Lookup:
@@ -51,38 +47,6 @@ class Lookup:
     def targets(self) -> tuple[str, ...]:
         """What values may become, each once."""
         return tuple(dict.fromkeys(self._exact.values()))
-
-
-def take_match(pattern: re.Pattern[str], text: str) -> str:
-    """The first group of the first match, or all of it where there is no group; "" without a match.
-
-    Raises:
-        TooLongForPattern: The text is longer than a pattern may look at.
-    """
-    _check_length(text)
-    found = pattern.search(text)
-    if not found:
-        return ""
-    return found[1] or "" if pattern.groups else found[0]
-
-
-def replace_all(replacements: tuple[tuple[re.Pattern[str], str], ...], text: str) -> str:
-    """Each pattern replaced in turn; `\\1` stands for a group.
-
-    Raises:
-        TooLongForPattern: The text is, or becomes, longer than a pattern may look at.
-    """
-    for pattern, replacement in replacements:
-        _check_length(text)
-        text = pattern.sub(replacement, text)
-    return text
-
-
-def _check_length(text: str) -> None:
-    if len(text) > LONGEST_TEXT:
-        raise TooLongForPattern(
-            f"patterns look at texts of at most {LONGEST_TEXT:,} characters, this has {len(text):,}"
-        )
 
 
 def split_text(separator: str, text: str) -> list[str]:
@@ -114,22 +78,28 @@ def as_number(text: str, locale: str = "") -> str | None:
     return digits.replace(",", "") if mark == "." else digits.replace(".", "").replace(",", ".")
 
 
+FILE_ADDRESS = ("url", "href", "link", "content_url", "download_url", "file_url", "attachment_url")
+"""Keys under which a home-made export may say where a file is; the first is the canonical shape's."""
+_FILE_NAME = ("name", "file_name", "filename", "title")
+
+
 def as_file(value: Value) -> FileRef | None:
     """A file by its address or path, or as `{name, url | path, size, type, inline}`; None for anything else.
 
-    One that has only a name is a file that cannot be had, and says so.
+    Address and name may have other usual keys. One that has only a name is a file that cannot be had, and
+    says so.
     """
     if isinstance(value, str):
         value = {"url" if "://" in value else "path": value.strip()}
     if not isinstance(value, Mapping):
         return None
-    url, path = _text(value, "url"), _text(value, "path")
+    url, path, name = _text(value, *FILE_ADDRESS), _text(value, "path"), _text(value, *_FILE_NAME)
     has_address = bool(path) or "://" in url
-    if not has_address and not _text(value, "name"):
+    if not has_address and not name:
         return None
     size = _text(value, "size")
     return FileRef(
-        name=_text(value, "name") or _last_part(url or path),
+        name=name or _last_part(url or path),
         url=url if has_address else "",
         path=path,
         size_bytes=int(size) if size.isascii() and size.isdecimal() and len(size) < 16 else None,
@@ -139,9 +109,10 @@ def as_file(value: Value) -> FileRef | None:
     )
 
 
-def _text(value: Mapping[str, Value], key: str) -> str:
-    found = value.get(key)
-    return found if isinstance(found, str) else ""
+def _text(value: Mapping[str, Value], *keys: str) -> str:
+    """What stands under the first of these keys that says something; empty where none does."""
+    said = (value.get(key) for key in keys)
+    return next((found for found in said if isinstance(found, str) and found), "")
 
 
 def _last_part(address: str) -> str:
@@ -161,7 +132,7 @@ class Address:
 
 
 def as_address(text: str) -> Address:
-    found = re.fullmatch(r"\s*(?P<name>[^<>]*?)\s*<\s*(?P<email>[^<>\s]+@[^<>\s]+)\s*>\s*", text[:1000])
+    found = _NAME_AND_MAIL.fullmatch(text[:1000]) if "<" in text else None
     if found:
         return Address(found["email"], found["name"].strip("\"' "))
     tidy = text.strip()

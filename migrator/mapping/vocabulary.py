@@ -55,7 +55,8 @@ _HEADERS: dict[Meaning, tuple[str, ...]] = {
     Meaning.CONTENT: (
         "description", "body", "content", "message", "text", "question", "details", "comment",
         "initial message",
-        "beschreibung", "nachricht", "inhalt", "anfrage", "nachrichtentext",
+        "beschreibung", "nachricht", "inhalt", "anfrage", "nachrichtentext", "meldung", "meldungstext",
+        "problembeschreibung", "anliegen",
         "descripcion", "mensaje", "contenido",
         "contenu", "texte",
         "descrizione", "messaggio", "contenuto", "testo",

@@ -34,11 +34,11 @@ def as_html(rule: Rule | None, values: Values, row: Row) -> str:
     kind = _kind_of_markup(rule, values, row) if rule else None
     if rule is None or kind is None:
         return ""
-    document = rule.found(values, row) if kind is Kind.ADF else None
-    if isinstance(document, dict):
-        kind, text = Kind.HTML, rule.without_surrogates(adf.to_html(document), row)
+    found = rule.found(values, row)
+    if kind is Kind.ADF and isinstance(found, dict):
+        kind, text = Kind.HTML, rule.without_surrogates(adf.to_html(found), row)
     else:
-        text = rule.text(values, row) or ""
+        text = rule.text_of(found, row) or ""
     if not text:
         return ""
     if rule.strip_quotes:
@@ -53,7 +53,7 @@ def as_html(rule: Rule | None, values: Values, row: Row) -> str:
         )
         return ""
     if removed:
-        what = ", ".join(f"{count} x {kind}" for kind, count in removed.items())
+        what = ", ".join(f"{count} x {part}" for part, count in removed.items())
         hint = "nothing to do; look at the source if something is missed"
         row.warn(rule, Fault("html-cleaned", f"unsafe or unreachable parts are left out: {what}", hint))
     return clean

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrator.mapping import DayMonth, Orders, apply, load_mapping
+from migrator.mapping.rules import REMEMBERED
 from migrator.model import (
     Draft,
     FileRef,
@@ -70,6 +71,21 @@ def zendesk_ticket(**more):
             COMMENT | {"created_at": "2019-12-11T10:00:00Z"},
         ],
     } | more
+
+
+@pytest.mark.parametrize(
+    ("extra", "at"),
+    [
+        pytest.param("skip: {odd: {from: x, match: 'x*x*x*x*[^xz]y'}}\n", "skip.odd", id="condition"),
+        pytest.param(
+            "  content: {from: x, replace: {'x*x*x*x*[^xz]y': a}}\n", "ticket.content", id="replacement"
+        ),
+    ],
+)
+def test_a_row_on_which_a_pattern_takes_too_long_is_rejected_and_told(extra, at):
+    (problem,) = refused(mapping(extra), x="x" * 20_000 + "zy").problems
+    assert (problem.code, problem.column, problem.blocks) == ("pattern-too-slow", "x", True)
+    assert problem.at.endswith(at)
 
 
 # --- whole mappings ---------------------------------------------------------------------------
@@ -247,9 +263,13 @@ def test_an_id_is_tidied_where_the_mapping_says_so():
         ("{from: x}", {"a": "b"}, None, ["not-a-text"]),
         ("{template: '{{ row.x }}!'}", "v", "v!", []),
         ("{template: '{{ row.x + 1 }}'}", "v", None, ["template-failed"]),
+        ("{template: '{{ row.X }}'}", "v", "v", []),
+        ("{template: \"{{ row['x.a'] }}\"}", {"a": "v"}, "v", []),
         ("{value: v, when: {from: x, equals: yes}}", "yes", "v", []),
         ("{value: v, when: {from: x, in: [a, b]}, missing: m}", "c", "m", []),
         ("{value: v, when: {from: x, match: '^a'}}", ["b", "ab"], "v", []),
+        ("{value: v, when: {from: x, equals: ''}}", "", "v", []),
+        ("{value: v, when: {from: x, equals: ''}}", {"a": "b"}, None, []),
         ("{from: x}", "half \ud800", "half \ufffd", ["text-damaged"]),
         ("{from: x}", "{{dc.name}}", "{{dc.name}}", []),
     ],
@@ -298,6 +318,13 @@ def test_an_author_is_made_of_parts_or_of_a_whole(author, values, expected):
 def test_nobody_who_cannot_be_found_is_an_author(value):
     made = mapping(ticket="ticket:\n  title: T\n  author: {from: r}\n")
     assert codes(refused(made, r=value)) == ["author-missing"]
+
+
+def test_a_missing_author_is_asked_for_where_an_address_can_be_filled_in():
+    author = "{userId: {from: u, optional: true}, email: {from: e}, name: {from: n}}"
+    made = mapping(ticket=f"ticket:\n  title: T\n  author: {author}\n")
+    (problem,) = refused(made, u="", e="", n="Ann").problems
+    assert (problem.code, problem.column) == ("author-missing", "e")
 
 
 @pytest.mark.parametrize(
@@ -387,6 +414,35 @@ def test_unclear_privacy_is_told_once_a_ticket():
     (told,) = draft.warnings
     assert (told.code, told.value, told.blocks) == ("privacy-unknown", "team", False)
     assert told.message.startswith("2 messages")
+
+
+def test_unclear_privacy_is_not_told_with_what_a_reader_found_elsewhere():
+    damage = Problem("damaged-text", "damaged", "", Severity.WARNING, SourceRef("t.csv", 2), value="Ã¼")
+    absent = {key: value for key, value in COMMENT.items() if key != "private"}
+    made = Record(SourceRef("t.csv", 2), ROW | {"comments": [absent]}, problems=(damage,))
+    draft = apply(made, mapping(REPLIES), Orders())
+    assert [(each.code, each.value) for each in draft.warnings] == [
+        ("damaged-text", "Ã¼"),
+        ("privacy-unknown", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param("  files: {{template: {0}, as: files}}\n", id="files"),
+        pytest.param("  content: {{template: {0}, as: adf}}\n", id="document"),
+        pytest.param(
+            "replies:\n  each: comments\n  body: {{from: body}}\n  author: {{template: {0}}}\n"
+            "  private: {{from: private}}\n",
+            id="author",
+        ),
+    ],
+)
+def test_what_fails_at_its_source_is_told_once(place):
+    made = mapping(place.format("'{{ row.x + 1 }}'"))
+    draft = refused(made, x="v", body="b", comments=[COMMENT | {"x": "v"}])
+    assert codes(draft) == ["template-failed"]
 
 
 NOES = ["false", "No ", "0", "off", "F", "n"]
@@ -579,3 +635,48 @@ def test_a_mapping_travels_to_another_process():
     assert drafted(arrived, zendesk_ticket()) == drafted(made, zendesk_ticket())
     assert "Printer" not in repr(made)
     assert TICKET not in repr(made)
+
+
+CELLS = st.sampled_from(
+    ["", " ", "p1", "P1 ", "p9", "a,b", "b, a,", "yes", "no", "perhaps", "3", "1.50", "x\ud800", "z" * 200, "1.2.2024"]
+)  # fmt: skip
+
+
+@given(st.lists(st.fixed_dictionaries(dict.fromkeys(("what", "more", "id", "email"), CELLS)), max_size=8))
+def test_a_row_becomes_the_same_whatever_rows_came_before(rows):
+    made = [
+        mapping(
+            "  status: {from: what, values: {p1: New}, missing: Open}\n"
+            "  open: {from: more, unmapped: {action: empty}, values: {yes: true, no: false, perhaps: perhaps}}\n"
+            "  assignee: {from: what, values: {p1: ann}}\n"
+            '  company: {from: more, replace: {"b": "c"}}\n'
+            "  fields:\n"
+            "    Tags: {from: more, split: ','}\n"
+            "    Count: {from: what, as: number}\n"
+            "    VIP: {from: more, as: boolean}\n"
+            "    Due: {from: what, as: datetime, format: '%d.%m.%Y'}\n"
+        )
+        for _ in range(2)
+    ]
+    experienced, fresh = made
+    for values in [*rows, *rows]:
+        said = apply(record(values), experienced, Orders())
+        assert said == apply(record(values), mapping_again(fresh), Orders())
+
+
+def mapping_again(made):
+    """The same mapping, which has seen no row yet."""
+    return pickle.loads(pickle.dumps(made))
+
+
+def test_what_is_wrong_with_a_value_is_told_of_every_row_that_has_it():
+    made = mapping("  status: {from: what, values: {p1: New}}\n")
+    assert [codes(refused(made, what="p9")) for _ in range(3)] == [["value-unmapped"]] * 3
+
+
+def test_texts_without_end_are_not_remembered_without_end():
+    made = mapping("  company: {from: what}\n")
+    for number in range(3 * REMEMBERED):
+        drafted(made, what=f"firm {number}")
+    assert made.plan.ticket.company is not None
+    assert len(made.plan.ticket.company._remembered) <= REMEMBERED

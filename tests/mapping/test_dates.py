@@ -111,7 +111,8 @@ def test_a_declared_format_is_followed_in_its_language(format, locale, text, exp
 @pytest.mark.parametrize(
     ("format", "text"),
     [("%d.%m.%Y", "5/6/2024"), ("%d.%m.%Y", "5.6.2024 10:00"), ("%d %b %Y", "3 März 2024"), ("iso", "5.6.2024"),
-     ("epoch", "12:00"), ("epoch", "9" * 16), ("%d.%m.%Y", "31.02.2024")],
+     ("epoch", "12:00"), ("epoch", "9" * 16), ("%d.%m.%Y", "31.02.2024"), ("%d.%m.%Y %H:%M", "01.02.2024 24:00"),
+     ("%d.%m.%Y %M", "01.02.2024 60"), ("%d.%m.%Y %I:%M %p", "01.00.2024 10:00 AM")],
 )  # fmt: skip
 def test_what_does_not_fit_the_declared_format_is_unreadable(format, text):
     with pytest.raises(Unreadable):
@@ -162,3 +163,12 @@ def test_what_is_written_in_a_decided_order_is_read_back(moment, order):
 def test_no_text_does_more_than_be_unreadable(text, order):
     with contextlib.suppress(Unreadable):
         assert isinstance(read_undeclared(text, order), datetime)
+
+
+@given(
+    st.datetimes(datetime(1970, 1, 1), datetime(2099, 12, 31)).map(lambda each: each.replace(microsecond=0)),
+    st.sampled_from(["%d.%m.%Y %H:%M:%S", "%Y%m%d%H%M%S", "%H-%M-%S on %m/%d/%y", "%S %d %m %Y %H %M"]),
+)
+def test_what_is_written_in_a_format_of_numbers_is_read_back(moment, format):
+    short = moment.year >= 2000 or "%y" not in format
+    assert not short or declared_reader(format)(moment.strftime(format), None) == moment

@@ -54,7 +54,7 @@ def test_uploads_of_messages_go_to_the_only_field_that_is_mapped_to_files(fields
         pytest.param("{fetch: {hosts: []}}", "files.fetch.hosts", "this is empty", id="no-host"),
         pytest.param("{fetch: {hosts: ['https://a.example/x']}}", "files.fetch.hosts.0", "'https://a.example/x' is no host", id="address-for-host"),
         pytest.param("{fetch: {hosts: [a.example], headers: {Authorization: secret}}}", "files.fetch.headers.Authorization", "keys and values are needed here", id="secret-in-the-file"),
-        pytest.param("{fetch: {hosts: [a.example], headers: {Authorization: {env: 'my secret'}}}}", "files.fetch.headers.Authorization", "'my secret' is no name of a variable", id="no-variable"),
+        pytest.param("{fetch: {hosts: [a.example], headers: {Authorization: {env: 'my secret'}}}}", "files.fetch.headers.Authorization", "`env` is no name of a variable", id="no-variable"),
         pytest.param("{fetch: {hosts: [a.example], headers: {Host: {env: X}}}}", "files.fetch.headers.Host", "this header cannot be set", id="header-of-the-line"),
         pytest.param("{fetch: {hosts: [a.example], headers: {'X\\r\\nY': {env: X}}}}", "files.fetch.headers", "this header cannot be set", id="two-headers-in-one"),
     ],
@@ -66,3 +66,10 @@ def test_what_makes_no_sense_is_said_with_its_place(files, at, message):
     assert at in complaint.at
     assert message in complaint.message
     assert complaint.hint
+
+
+@pytest.mark.parametrize("header", ["hunter 2", "{env: hunter 2}"], ids=["alone", "as-the-name"])
+def test_a_secret_that_stands_in_the_mapping_is_in_no_complaint(header):
+    with pytest.raises(MappingComplaints) as raised:
+        plan(f"{{fetch: {{hosts: [a.example], headers: {{Authorization: {header}}}}}}}")
+    assert "hunter" not in repr(raised.value)

@@ -96,12 +96,21 @@ def test_all_mistakes_are_told_at_once_in_reading_order():
         pytest.param(
             "  company: {from: a, optional: perhaps}", "neither `true` nor `false`", id="not-a-flag"
         ),
+        pytest.param(
+            "  company: {from: {a: b}}", "a name or a list of names is needed here", id="names-are-an-object"
+        ),
+        pytest.param(
+            "  company: {from: a, when: {from: b, in: c}}", "a list is needed here", id="in-no-list"
+        ),
+        pytest.param("  company: {from: a, values: [x]}", "such as `open: Resolved`", id="values-are-a-list"),
+        pytest.param("people: Ada", "such as `make: ...`", id="section-without-keys"),
         pytest.param("  company: {from: a, split: ''}", "this is empty", id="empty-separator"),
         pytest.param(
             "  company: {from: a, when: {from: b}}",
             "exactly one of `match`, `equals` and `in`",
             id="condition",
         ),
+        pytest.param("  company: {from: a, when: {from: b, in: []}}", "this is empty", id="in-nothing"),
         pytest.param("  company: {from: a, values: people.csv}", "was not stored", id="table-not-stored"),
         pytest.param(
             "  fields: {A: {from: a, legacy_id: true}, B: {from: b, legacy_id: true}}",

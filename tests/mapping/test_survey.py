@@ -177,3 +177,34 @@ def test_a_column_written_in_one_order_is_never_decided_the_other_way(days, orde
         told_apart = decided is not None
     assert decided in (order, None)
     assert told_apart is (decided is not None)
+
+
+PLAIN = ("id", "title", "email", "when")
+
+
+@pytest.mark.parametrize(
+    ("made", "columns", "idle"),
+    [
+        pytest.param(mapping(), PLAIN, True, id="no-dates"),
+        pytest.param(mapping("  createdAt: {from: when, format: iso}\n"), PLAIN, True, id="declared"),
+        pytest.param(mapping("  createdAt: {from: [then, When]}\n"), PLAIN, False, id="undeclared"),
+        pytest.param(mapping("  createdAt: {from: [then, When], format: epoch}\n"), PLAIN, True, id="candidates"),
+        pytest.param(
+            mapping("  createdAt: {from: when, format: iso}\n", top="key: id\ncategory: Support\n"), PLAIN, False, id="no-zone"
+        ),
+        pytest.param(mapping("  company: {from: firm}\n"), PLAIN, False, id="no-such-column"),
+        pytest.param(mapping("  company: {from: firm, optional: true}\n"), PLAIN, True, id="optional"),
+        pytest.param(mapping("  company: {from: when.0}\n"), (*PLAIN, "when"), False, id="a-path"),
+        pytest.param(mapping("replies: {each: when, body: {from: when}, author: {from: email}}\n"), PLAIN, False, id="replies"),
+    ],
+)  # fmt: skip
+def test_rows_need_no_look_beforehand_where_none_can_change_how_they_are_mapped(made, columns, idle):
+    assert made.survey().is_idle(columns) is idle
+
+
+@given(
+    st.lists(st.sampled_from(["2024-05-06T10:00:00", "2024-05-06", "2024-05-06T10:00:00+02:00", "soon", ""]))
+)
+def test_an_idle_look_decides_nothing(dates):
+    made = mapping("  createdAt: {from: when, format: iso}\n")
+    assert looked(made, *({"when": each} for each in dates)).decide() == Orders()

@@ -1,17 +1,13 @@
 import pytest
 
-from migrator.mapping.patterns import compile_pattern
 from migrator.mapping.transforms import (
     Address,
     Lookup,
-    TooLongForPattern,
     as_address,
     as_boolean,
     as_file,
     as_number,
-    replace_all,
     split_text,
-    take_match,
 )
 from migrator.model import FileRef
 
@@ -28,25 +24,6 @@ def test_a_lookup_prefers_the_exact_spelling(text, target):
 def test_a_lookup_does_not_choose_between_targets_that_fold_alike():
     with pytest.raises(KeyError):
         Lookup({"Open": "A", "open": "B"}.items())["OPEN"]
-
-
-@pytest.mark.parametrize(
-    ("pattern", "text", "expected"),
-    [("b+", "abbc", "bb"), ("a(b+)", "abbc", "bb"), ("x", "abc", ""), ("a(x)?", "abc", "")],
-    ids=["whole", "group", "none", "empty-group"],
-)
-def test_a_match_takes_its_group_or_all_of_it(pattern, text, expected):
-    assert take_match(compile_pattern(pattern), text) == expected
-
-
-def test_replacements_work_in_turn_and_know_groups():
-    pairs = ((compile_pattern(r"(\d)\s(\d)"), r"\1\2"), (compile_pattern("^5"), "6"))
-    assert replace_all(pairs, "52 267") == "62267"
-
-
-def test_patterns_do_not_look_at_endless_texts():
-    with pytest.raises(TooLongForPattern, match="100,000"):
-        take_match(compile_pattern("a"), "x" * 100_001)
 
 
 def test_splitting_leaves_out_blanks():
@@ -97,6 +74,7 @@ def test_a_number_is_read_in_its_language_only(text, locale, expected):
         ("attachments/1/a.png", FileRef("a.png", path="attachments/1/a.png")),
         ({"name": "a.png"}, FileRef("a.png", fault="file-without-address")),
         ({"name": "a.png", "url": "a.png"}, FileRef("a.png", fault="file-without-address")),
+        ({"file_name": "n", "download_url": "https://x/y"}, FileRef("n", "https://x/y")),
         ({"size": "3"}, None),
         (["x"], None),
     ],
@@ -110,6 +88,7 @@ def test_a_number_is_read_in_its_language_only(text, locale, expected):
         "path-as-text",
         "only-a-name",
         "no-web-address",
+        "other-keys",
         "nothing",
         "list",
     ],
