@@ -5,11 +5,19 @@ What a source or a mapping looks like, what is stored and what is sent next are 
 """
 
 from migrator.featurebase.answers import Deletion, Upserted
-from migrator.featurebase.attachments import are_there, fault_of, files_named_in, host_of, is_fetched
+from migrator.featurebase.attachments import (
+    are_there,
+    fault_of,
+    file_names,
+    files_named_in,
+    host_of,
+    is_fetched,
+    is_named,
+)
 from migrator.featurebase.client import Client
 from migrator.featurebase.clock import Clock, SystemClock
 from migrator.featurebase.connection import API_VERSION, PRODUCTION, Connection, Rate
-from migrator.featurebase.directory import Directory, Several
+from migrator.featurebase.directory import Directory, Several, Unnamed
 from migrator.featurebase.entries import Admin, Category, Company, Field, Option, Stage, Status
 from migrator.featurebase.expected import as_left, with_change
 from migrator.featurebase.fallback import may_be_about_files, without_files
@@ -50,6 +58,7 @@ __all__ = [
     "Status",
     "SystemClock",
     "Unfetched",
+    "Unnamed",
     "Upserted",
     "are_there",
     "as_left",
@@ -57,10 +66,12 @@ __all__ = [
     "as_staged",
     "check_upload",
     "fault_of",
+    "file_names",
     "files_named_in",
     "host_of",
     "into_content",
     "is_fetched",
+    "is_named",
     "may_be_about_files",
     "of_company",
     "part_sent",

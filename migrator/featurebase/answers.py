@@ -79,6 +79,13 @@ class Answer:
         """Whether the service is in trouble and should be given room."""
         return self.status >= 500 or self.status in UNSURE
 
+    @property
+    def cut_short(self) -> bool:
+        """Whether the body is none that the API writes: it was cut off, or something before it answered."""
+        if self.ok:
+            return self.json() is None
+        return self.status in (404, 405) and not isinstance(self.json(), dict)
+
     def json(self) -> object:
         """The body as JSON; None where it is none."""
         try:
@@ -141,7 +148,7 @@ def stop_reason(answer: Answer, address: str) -> FeaturebaseError | None:
                 hint=f"give the address of the API itself, like {PRODUCTION}",
                 at=address,
             )
-        case 404 | 405 if not isinstance(answer.json(), dict):
+        case _ if answer.cut_short and not answer.ok:
             return not_the_api(address)
     return None
 
@@ -206,7 +213,9 @@ def read_ticket(data: object) -> TicketSeen | None:
     if not isinstance(data, dict):
         return None
     number, object_id = data.get("ticketNumber"), data.get("id")
-    if isinstance(number, float) and number.is_integer():
+    if (isinstance(number, float) and number.is_integer()) or (
+        isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) < 16
+    ):
         number = int(number)
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         return None
@@ -231,7 +240,7 @@ def read_ticket(data: object) -> TicketSeen | None:
         assignee_id=_text(data.get("assigneeId")),
         company_id=_text(data.get("companyId")),
         custom_fields=fields if isinstance(fields, dict) else None,
-        linked_conversations=_linked(data.get("linkedConversations")),
+        linked_conversations=_linked(data["linkedConversations"]) if "linkedConversations" in data else None,
         snoozed_until=_text(data.get("snoozedUntil")),
         parts=_parts(data.get("conversationParts")),
     )
@@ -252,6 +261,8 @@ def read_contact(data: object) -> ContactSeen | None:
 
 
 def _linked(value: object) -> tuple[str, ...] | None:
+    if value is None:
+        return ()  # said in so many words that there is none
     if not isinstance(value, list):
         return None
     return tuple(str(each["id"]) for each in value if isinstance(each, dict) and each.get("id"))

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from enum import StrEnum
 from html import escape
 from urllib.parse import quote, urlsplit
 
 from migrator.featurebase import limits
-from migrator.model import FileRef, FileRules, TicketSeen, Upload
+from migrator.model import FileRef, FileRules, Step, TicketSeen, Upload
 
 _URI_MARKS = "%:/?#[]@!$&'()*+,;=~"
 """What a URI may hold beside letters, digits and `-._` (RFC 3986, section 2)."""
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]{0,99}/[A-Za-z0-9][\w.+-]{0,99}", re.ASCII)
 _IN_WORDS = re.compile(r'<p>\(file: (?:<a href="[^"<>]*">)?[^<>]*(?:</a>)?\)</p>')
+_UNTIDY = re.compile(r"[^0-9A-Za-z]+")
 _UNTYPED = "application/octet-stream"
 _NAME_MOST = 255
 FIELD_PART = "customFields."
@@ -82,14 +82,29 @@ def as_upload(file: FileRef, field_id: str) -> Upload:
     )
 
 
-def are_there(uploads: Sequence[Upload], seen: TicketSeen) -> bool:
-    """Whether the fields of a ticket hold files of these names already."""
-    held = {(field, name) for field, value in (seen.custom_fields or {}).items() for name in _names_in(value)}
-    return all((upload.part.removeprefix(FIELD_PART), upload.name) in held for upload in uploads)
+def are_there(step: Step, seen: TicketSeen) -> bool:
+    """Whether a change that brings files has been made: its fields hold files of these names, and what else
+    it says of custom fields."""
+    fields = seen.custom_fields or {}
+    held = {field: file_names(value) for field, value in fields.items()}
+    said = json.loads(step.body).get("customFields", {})
+    return all(
+        any(is_named(upload.name, name) for name in held.get(upload.part.removeprefix(FIELD_PART), ()))
+        for upload in step.uploads
+    ) and all(fields.get(field) == value for field, value in said.items() if not file_names(value))
 
 
-def _names_in(value: object) -> list[object]:
-    """The names of a field's files; they come as JSON text (section 7), and might as JSON."""
+def is_named(sent: str, seen: object) -> bool:
+    """Whether a file has the name that was sent, or what is left of it where a service keeps plain letters
+    and digits only."""
+    if not isinstance(seen, str) or sent == seen:
+        return sent == seen
+    return seen.isascii() and _UNTIDY.sub("_", sent).lower() == _UNTIDY.sub("_", seen).lower()
+
+
+def file_names(value: object) -> list[object]:
+    """The names of a field's files, None for one without; they come as JSON text (section 7), and might as
+    JSON. Empty for what holds no files."""
     if isinstance(value, str):
         try:
             value = json.loads(value)

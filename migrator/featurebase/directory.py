@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Generic, Literal, Self, TypeVar
 
@@ -112,6 +113,14 @@ def _similar(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(by_folded[close] for close in get_close_matches(folded(text), by_folded, n=2))
 
 
+class Unnamed(StrEnum):
+    """What becomes of the custom fields that a change does not name (featurebase.md, 14.12)."""
+
+    UNKNOWN = "unknown"
+    KEPT = "kept"
+    WIPED = "wiped"
+
+
 @dataclass(frozen=True, slots=True)
 class Directory:
     """What the workspace has. Immutable and picklable; two with the same content are equal."""
@@ -125,6 +134,8 @@ class Directory:
     """Which of the lists were read; the others are empty because nobody looked."""
     select_as: Literal["id", "label"] = "id"
     """How a choice of a select field is sent: what the API wants is unknown (featurebase.md section 6)."""
+    unnamed_fields: Unnamed = Unnamed.UNKNOWN
+    """What changes of custom fields must reckon with."""
     _indexes: dict[str, Index[Any]] = field(init=False, repr=False, compare=False)
     _admin_emails: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -173,6 +184,11 @@ class Directory:
         found = self._indexes["categories"].find(category_id)
         return found if isinstance(found, Category) else None
 
+    def status_name(self, status_id: str) -> str:
+        """The name of a status; empty where there is none of that id."""
+        found = self._indexes["statuses"].find(status_id)
+        return found.name if isinstance(found, Status) else ""
+
     def is_admin(self, email: str) -> bool:
         """Whether an address belongs to somebody who works in the workspace."""
         return folded(email) in self._admin_emails
@@ -182,7 +198,8 @@ class Directory:
         data: dict[str, object] = {
             name: [asdict(entry) for entry in getattr(self, name)] for name in LISTS if name in self.loaded
         }
-        return json.dumps({**data, "select_as": self.select_as}, ensure_ascii=False)
+        learnt = {"select_as": self.select_as, "unnamed_fields": self.unnamed_fields}
+        return json.dumps({**data, **learnt}, ensure_ascii=False)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -198,7 +215,8 @@ class Directory:
                 zip(LISTS, (Category, Status, Field, Admin, Company), strict=True)
             )
             lists = {name: tuple(_entry(kinds[name], each) for each in data[name]) for name in loaded}
-            return cls(loaded=loaded, select_as=data["select_as"], **lists)
+            unnamed = Unnamed(data.get("unnamed_fields", Unnamed.UNKNOWN))
+            return cls(loaded=loaded, select_as=data["select_as"], unnamed_fields=unnamed, **lists)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"not a directory of a workspace: {error}") from error
 

@@ -59,7 +59,7 @@ def _compact(value: object) -> str:
     """JSON without spaces, keys in the order given; `Exact` texts as they are."""
     if isinstance(value, Exact):
         return value
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not _holds_exact(value):
         return _JSON.encode(value)
     members: list[str] = []
     plain: dict[str, object] = {}  # neighbours that can hold nothing exact are encoded in one go
@@ -74,3 +74,10 @@ def _compact(value: object) -> str:
     if plain:
         members.append(_JSON.encode(plain)[1:-1])
     return "{" + ",".join(members) + "}"
+
+
+def _holds_exact(value: Mapping[str, object]) -> bool:
+    for each in value.values():
+        if isinstance(each, Exact) or (isinstance(each, dict) and _holds_exact(each)):
+            return True
+    return False

@@ -6,15 +6,13 @@ Pure; answers are read in `answers.py`, requests written in `wire.py` and `threa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from migrator.featurebase.attachments import FIELD_PART
 from migrator.featurebase.wire import as_sent
 from migrator.model import Step, TicketSeen
-
-FIELD_PART = "customFields."
-"""How the name of a multipart part begins that carries a file of a custom field (section 7)."""
 
 _CHANGES = {
     "title": "title",
@@ -36,30 +34,25 @@ def as_left(steps: Sequence[Step]) -> TicketSeen:
     Args:
         steps: The create step first; messages are passed over.
     """
-    expected = replace(as_sent(steps[0]), open=True)
+    create = steps[0]
+    expected = replace(as_sent(create), open=True, custom_fields=_fields_after({}, create))
     for step in steps[1:]:
         if step.kind.is_change:
             expected = with_change(expected, step)
-    return replace(expected, custom_fields=_with_files(expected.custom_fields, steps))
+    return expected
 
 
 def with_change(expected: TicketSeen, change: Step) -> TicketSeen:
-    """A ticket as an UPDATE step leaves it."""
+    """A ticket as a change leaves it."""
     body: dict[str, Any] = json.loads(change.body)
     said = {ours: body[theirs] for theirs, ours in _CHANGES.items() if theirs in body}
-    fields = {**(expected.custom_fields or {}), **body.get("customFields", {})}
-    return replace(expected, **said, custom_fields=fields or None)
+    return replace(expected, **said, custom_fields=_fields_after(expected.custom_fields or {}, change))
 
 
-def _with_files(fields: dict[str, object] | None, steps: Iterable[Step]) -> dict[str, object] | None:
-    uploads = [upload for step in steps for upload in step.uploads if upload.part.startswith(FIELD_PART)]
-    if not uploads:
-        return fields
-    named: dict[str, list[object]] = {}
-    for upload in uploads:
-        named.setdefault(upload.part.removeprefix(FIELD_PART), []).append({"name": upload.name})
-    merged = dict(fields or {})
-    for field, files in named.items():
-        known = merged.get(field)
-        merged[field] = [*(known if isinstance(known, list) else [known] if known else []), *files]
-    return merged
+def _fields_after(before: dict[str, object], step: Step) -> dict[str, object] | None:
+    """The custom fields after a step, which says of each that it names all that is to be in it."""
+    said: dict[str, Any] = json.loads(step.body).get("customFields", {})
+    files: dict[str, list[object]] = {}
+    for upload in step.uploads:
+        files.setdefault(upload.part.removeprefix(FIELD_PART), []).append({"name": upload.name})
+    return {**before, **said, **files} or None

@@ -80,7 +80,10 @@ def check_required(
 
 
 def _field(drafted: DraftField, index: Index[Field], filing: Filing, findings: Findings) -> Field | None:
-    if drafted.optional and index.find(drafted.label) is None:
+    found = index.find(drafted.label)
+    if isinstance(found, Field):
+        return found
+    if drafted.optional and found is None:
         if any(value.strip() for value in drafted.values):
             findings.leave_out(f"field {drafted.label}")
         filing.without_field(drafted.files, drafted.origin)

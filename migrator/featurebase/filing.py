@@ -2,8 +2,10 @@
 
 A reply takes ten files by address; a custom field takes them by address or as uploads (featurebase.md,
 sections 5.4 and 7). Whether a change adds to a field or replaces it is not documented (14.12), so a field
-gets all its files in one request, all of one way, and what it cannot hold goes elsewhere. Nothing is dropped
-in silence: a file that cannot travel is named in the text, counted, and a problem of its ticket.
+gets all its files in one request, all of one way, and what it cannot hold goes elsewhere. Nor is it
+documented whether a change wipes the fields that it does not name: where the workspace is known to do so,
+all fields get their files in one request, and where nobody knows, the ticket carries a warning. Nothing is
+dropped in silence: a file that cannot travel is named in the text, counted, and a problem of its ticket.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 
 from migrator.featurebase import limits
 from migrator.featurebase.attachments import Way, as_upload, as_uri, fault_of, in_words, way_of
-from migrator.featurebase.directory import Directory
+from migrator.featurebase.directory import Directory, Unnamed
 from migrator.featurebase.entries import Category, Field
 from migrator.featurebase.findings import NOWHERE, Findings
 from migrator.model import DraftField, DraftReply, FileRef, FileRules, Origin, Upload
@@ -53,12 +55,14 @@ class _Room:
         uploaded = self.files if self.way is Way.UPLOAD else ()
         return sum(file.size_bytes or 0 for file in uploaded)
 
+    @property
+    def is_full(self) -> bool:
+        return len(self.files) >= (limits.FILES_MOST if self.field.allow_multiple else 1)
+
     def add(self, file: FileRef, way: Way) -> bool:
         """Takes the file if there is room."""
-        most = limits.FILES_MOST if self.field.allow_multiple else 1
-        full = len(self.files) >= most or self.way not in (None, way)
         too_much = self.size_bytes + (file.size_bytes or 0) > limits.UPLOAD_MOST_BYTES
-        if full or (too_much and way is Way.UPLOAD):
+        if self.is_full or self.way not in (None, way) or (too_much and way is Way.UPLOAD):
             return False
         self.way = way
         self.files.append(file)
@@ -86,6 +90,7 @@ class Filing:
         self._category = category
         self._directory = directory
         self._findings = findings
+        self._in_one_request = directory.unnamed_fields is Unnamed.WIPED
         self._rooms: dict[str, _Room] = {}
         self._refused: dict[str, list[tuple[FileRef, Origin]]] = {}
 
@@ -95,7 +100,7 @@ class Filing:
         moved = 0
         fit = self._fit(drafted.files, drafted.origin)
         for file, way in sorted(fit, key=lambda each: each[1] is Way.URL):
-            if not room.add(file, way):
+            if not self._put(file, way, room):
                 moved += 1
                 self._elsewhere(file, way, drafted.origin)
         if moved:
@@ -138,6 +143,7 @@ class Filing:
         for room in (each for each in self._rooms.values() if each.files):
             if batch and not _fit_together([*batch, room]):
                 yield _load(batch)
+                self._tell_of_change(room)
                 batch = []
             batch.append(room)
         yield _load(batch)
@@ -172,9 +178,16 @@ class Filing:
             if field is None or (private and field.public):
                 continue
             room = self._rooms.setdefault(field.id, _Room(field, []))
-            if room.add(file, way):
+            if self._put(file, way, room):
                 return room
         return None
+
+    def _put(self, file: FileRef, way: Way, room: _Room) -> bool:
+        """Puts a file into a field, if there is room in it and in the requests that may be sent."""
+        others = [each for each in self._rooms.values() if each is not room]
+        if self._in_one_request and not _fit_together([*others, room], file, way):
+            return False
+        return room.add(file, way)
 
     def _declared(self, label: str) -> Field | None:
         if "fields" not in self._directory.loaded:
@@ -189,11 +202,15 @@ class Filing:
         fields = [field for named in self._rules.fields if (field := self._declared(named.value))]
         if not fields:
             return "file-without-field"
-        return (
-            "file-of-private-message"
-            if private and all(each.public for each in fields)
-            else "file-without-room"
-        )
+        if private and all(each.public for each in fields):
+            return "file-of-private-message"
+        another_helps = self._in_one_request and any(not room.is_full for room in self._rooms.values())
+        return "file-without-request" if another_helps else "file-without-room"
+
+    def _tell_of_change(self, room: _Room) -> None:
+        if self._directory.unnamed_fields is Unnamed.UNKNOWN:
+            message, hint = WORDS["files-in-a-change"]
+            self._findings.warn("files-in-a-change", message, hint, self._rules.origin, room.field.label)
 
     def _refuse(self, file: FileRef, code: str, origin: Origin) -> None:
         self._refused.setdefault(code, []).append((file, origin))
@@ -215,11 +232,13 @@ def unchecked_field(label: str, field_id: str = "") -> Field:
     return Field(field_id or f"unchecked:{label}", label, "file", allow_multiple=True, public=False)
 
 
-def _fit_together(rooms: Sequence[_Room]) -> bool:
-    return (
-        sum(len(room.files) for room in rooms) <= limits.FILES_MOST
-        and sum(room.size_bytes for room in rooms) <= limits.UPLOAD_MOST_BYTES
-    )
+def _fit_together(rooms: Sequence[_Room], more: FileRef | None = None, way: Way = Way.URL) -> bool:
+    """Whether one request can carry the files of several fields, and one more."""
+    count = sum(len(room.files) for room in rooms) + (more is not None)
+    size_bytes = sum(room.size_bytes for room in rooms)
+    if more is not None and way is Way.UPLOAD:
+        size_bytes += more.size_bytes or 0
+    return count <= limits.FILES_MOST and size_bytes <= limits.UPLOAD_MOST_BYTES
 
 
 def _load(rooms: Sequence[_Room]) -> Load:
@@ -263,6 +282,16 @@ WORDS = {
         "a file must be uploaded, and the workspace has no field that takes it",
         "make a custom field of the type file that takes several, attach it to the category, and name it: "
         "`files: field`",
+    ),
+    "file-without-request": (
+        f"a ticket has more files for its fields than one request takes ({limits.FILES_MOST} files, "
+        f"{limits.UPLOAD_MOST_BYTES // _MB} MB), and in this workspace a second one wipes the first ones",
+        _ELSE,
+    ),
+    "files-in-a-change": (
+        "the files of a ticket's fields need more than one request; whether a later one keeps the files of "
+        "other fields is not documented",
+        "let `migrator doctor --probe` find out, in the folder in which you migrate; `verify` shows it too",
     ),
     "file-without-room": (
         f"a ticket has more files than its fields take, which is {limits.FILES_MOST} each",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from migrator.model import Origin, Problem, Severity, SourceRef, shown
 
 NOWHERE = Origin(at="")
@@ -16,7 +14,7 @@ class Findings:
         self._ref = ref
         self.errors: list[Problem] = []
         self.warnings: list[Problem] = []
-        self.left_out: Counter[str] = Counter()
+        self.left_out: dict[str, int] = {}
 
     def error(self, code: str, message: str, hint: str, origin: Origin, value: object = "") -> None:
         """The ticket cannot be sent like this."""
@@ -29,7 +27,7 @@ class Findings:
     def leave_out(self, what: str, count: int = 1) -> None:
         """The source has this, and it does not come over."""
         if count:
-            self.left_out[what] += count
+            self.left_out[what] = self.left_out.get(what, 0) + count
 
     @staticmethod
     def _note(noted: list[Problem], problem: Problem) -> None:

@@ -38,6 +38,9 @@ class Thread:
     """HTML of those that become part of the ticket's text; empty where none do."""
 
 
+_NO_THREAD = Thread((), "")
+
+
 def thread_of(
     draft: Draft, category: Category | None, directory: Directory, filing: Filing, findings: Findings
 ) -> Thread:
@@ -47,6 +50,8 @@ def thread_of(
         category: The ticket's; None where nobody has looked at the workspace.
         filing: Has been told of the ticket's own files; is told of those of its messages.
     """
+    if not draft.replies and not filing.loose:
+        return _NO_THREAD
     voices = Voices(draft, category, directory, findings)
     steps: list[Step] = []
 

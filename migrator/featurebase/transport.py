@@ -14,11 +14,14 @@ import time
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from migrator import __version__
+from migrator.errors import WrongAddress
 from migrator.featurebase.answers import Answer
 from migrator.featurebase.connection import API_VERSION, Connection
 from migrator.featurebase.multipart import Form
@@ -44,10 +47,11 @@ class Failure:
 
 
 class Transport:
-    """Sends requests to one workspace. Thread-safe: each thread has a client of its own.
+    """Sends requests to one workspace. Thread-safe: each thread has connections of its own.
 
     A shared pool is several times slower, and can close a connection that it has just handed out, which
-    would put a ticket in doubt for nothing.
+    would put a ticket in doubt for nothing. httpx's transport rather than its client, because whatever the
+    client adds (redirects, cookies, authentication) is not wanted here and costs as much as the sending.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -55,34 +59,25 @@ class Transport:
         self._base = connection.base_url.rstrip("/")
         self._secure = urlsplit(self._base).scheme == "https"
         self._tls = ssl.create_default_context() if self._secure else False
-        self._local = threading.local()
+        # A proxy from the environment may carry TLS, but must never see a plain request and its key.
+        self._proxy = _proxy_to(connection.host) if self._secure else None
         self._lock = threading.Lock()
-        self._clients: list[httpx.Client] = []
+        self._owned: dict[threading.Thread, httpx.HTTPTransport] = {}
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._cancelled = False
         self._escaped_keys = [_as_json_may_say(key) for key in connection.keys]
+        self._url = lru_cache(maxsize=256)(httpx.URL)  # nearly all requests go to one path
 
     def exchange(self, key: int, method: str, path: str, body: bytes | Form | None) -> Answer | Failure:
         """Send one request with key number `key` (from 0), and read its answer whole."""
         if self._cancelled:
             return Failure(sent=False, reason="cancelled")
-        headers = {"Authorization": f"Bearer {self._connection.keys[key]}"}
-        timeout = self._timeout()
-        if isinstance(body, Form):
-            headers |= {"Content-Type": body.content_type, "Content-Length": str(body.size_bytes)}
-            timeout = self._timeout(body.size_bytes)
-        elif body is not None:
-            headers["Content-Type"] = "application/json"
         try:
-            with self._client().stream(
-                method,
-                self._base + path,
-                content=body,
-                headers=headers,
-                timeout=timeout,
-                extensions={"trace": self._trace},
-            ) as response:
+            response = self._own().handle_request(self._request(key, method, path, body))
+            try:
                 content = self._read(response)
+            finally:
+                response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
             return Failure(sent=False, reason=self._words(error))
         except (httpx.HTTPError, httpx.StreamError, OSError, ValueError) as error:
@@ -99,37 +94,55 @@ class Transport:
     def close(self) -> None:
         """Give every connection back. No request may be in flight."""
         with self._lock:
-            clients, self._clients = self._clients, []
-        for client in clients:
-            client.close()
+            owned, self._owned = self._owned, {}
+        for each in owned.values():
+            each.close()
 
-    def _client(self) -> httpx.Client:
-        client: httpx.Client | None = getattr(self._local, "client", None)
-        if client is None:
-            client = self._local.client = httpx.Client(
-                verify=self._tls,
-                # A proxy from the environment may carry TLS, but must never see a plain request and its key.
-                trust_env=self._secure,
-                follow_redirects=False,
-                limits=httpx.Limits(keepalive_expiry=KEEP_ALIVE_S),
-                headers={
-                    "Accept": "application/json",
-                    "Featurebase-Version": API_VERSION,
-                    "User-Agent": f"migrator/{__version__}",
-                },
-            )
-            with self._lock:
-                self._clients.append(client)
-        return client
+    def _own(self) -> httpx.HTTPTransport:
+        """The connections of this thread; a new thread inherits those of one that has ended.
 
-    def _timeout(self, upload_bytes: int = 0) -> httpx.Timeout:
+        Without that, work that is done by many crews one after the other would run out of file handles.
+        """
+        me = threading.current_thread()
+        if own := self._owned.get(me):
+            return own
+        with self._lock:
+            ended = next((each for each in self._owned if not each.is_alive()), None)
+            if ended is not None:
+                own = self._owned.pop(ended)
+            else:
+                limits = httpx.Limits(keepalive_expiry=KEEP_ALIVE_S)
+                own = httpx.HTTPTransport(verify=self._tls, limits=limits, proxy=self._proxy)
+            self._owned[me] = own
+        return own
+
+    def _request(self, key: int, method: str, path: str, body: bytes | Form | None) -> httpx.Request:
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "Authorization": f"Bearer {self._connection.keys[key]}",
+            "Featurebase-Version": API_VERSION,
+            "User-Agent": f"migrator/{__version__}",
+        }
+        upload_bytes = 0
+        if isinstance(body, Form):
+            upload_bytes = body.size_bytes
+            headers |= {"Content-Type": body.content_type, "Content-Length": str(upload_bytes)}
+        elif body is not None:
+            headers["Content-Type"] = "application/json"
+        extensions = {"timeout": self._timeout(upload_bytes), "trace": self._trace}
+        url = self._url(self._base + path)
+        return httpx.Request(method, url, headers=headers, content=body, extensions=extensions)
+
+    def _timeout(self, upload_bytes: int) -> dict[str, float]:
         """How long each step of a request may take; a slow line may take as long as it moves at all."""
         timeout_s = self._connection.timeout_s
-        return httpx.Timeout(
-            timeout_s,
-            connect=min(CONNECT_TIMEOUT_S, timeout_s),
-            read=timeout_s + upload_bytes / DIGEST_BYTES_PER_S,
-        )
+        return {
+            "connect": min(CONNECT_TIMEOUT_S, timeout_s),
+            "write": timeout_s,
+            "read": timeout_s + upload_bytes / DIGEST_BYTES_PER_S,
+            "pool": timeout_s,
+        }
 
     def _trace(self, event: str, info: Mapping[str, object]) -> None:
         """Keep hold of each socket: closing a client does not wake a thread that is reading from it."""
@@ -181,8 +194,28 @@ def _as_json_may_say(key: str) -> re.Pattern[bytes]:
     return re.compile("".join(letters).encode())
 
 
+def _proxy_to(host: str) -> httpx.Proxy | None:
+    """The proxy by which the environment, or the system's settings, want a host to be reached over TLS.
+
+    Raises:
+        WrongAddress: It is of a kind that we cannot use. What it says is not shown: it may hold a password.
+    """
+    known = getproxies()
+    address = known.get("https") or known.get("all")
+    if not address or proxy_bypass(host):
+        return None
+    scheme, there, _ = address.partition("://")
+    with contextlib.suppress(ValueError, httpx.InvalidURL):
+        if not there or scheme in ("http", "https"):
+            return httpx.Proxy(address if there else f"http://{address}")
+    raise WrongAddress(
+        "the proxy that the environment names is not an http(s) address",
+        hint=f"correct HTTPS_PROXY, or put {host} into NO_PROXY to go without it",
+    )
+
+
 def _plain(headers: httpx.Headers) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers.raw}
 
 
 def _cut(each: socket.socket) -> None:

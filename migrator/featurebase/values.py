@@ -34,7 +34,7 @@ class Exact(str):
     __slots__ = ()
 
 
-FieldValue = str | bool | Exact | list[str]
+FieldValue = str | bool | int | Exact | list[str]
 
 
 def field_value(
@@ -88,7 +88,7 @@ def _text(drafted: DraftField, text: str, field: Field, findings: Findings) -> s
     return None
 
 
-def _number(drafted: DraftField, text: str, field: Field, findings: Findings) -> Exact | None:
+def _number(drafted: DraftField, text: str, field: Field, findings: Findings) -> int | Exact | None:
     text = text.strip()
     found = _NUMBER.fullmatch(text)
     if not found:
@@ -111,7 +111,8 @@ def _number(drafted: DraftField, text: str, field: Field, findings: Findings) ->
         findings.warn(
             "number-leading-zeros", message, "send it to a text field to keep them", drafted.origin, text
         )
-    return Exact(("-" if sign == "-" else "") + (whole.lstrip("0") or "0") + fraction + exponent)
+    written = ("-" if sign == "-" else "") + (whole.lstrip("0") or "0") + fraction + exponent
+    return int(written) if written.isdecimal() else Exact(written)
 
 
 def _is_a_double(text: str) -> bool:
@@ -146,11 +147,12 @@ def _date(drafted: DraftField, text: str, field: Field, findings: Findings) -> s
 def _choice(
     drafted: DraftField, text: str, field: Field, directory: Directory, findings: Findings
 ) -> str | None:
-    named = Named(text, drafted.origin, fallback=drafted.fallback)
-    found = look_up(
-        named, directory.options(field.id), "option", findings, among=f" of the field {field.label!r}"
-    )
-    if isinstance(found, Option):
+    options = directory.options(field.id)
+    found = options.find(text)
+    if not isinstance(found, Option):
+        named = Named(text, drafted.origin, fallback=drafted.fallback)
+        found = look_up(named, options, "option", findings, among=f" of the field {field.label!r}")
+    if found is not None:
         return found.id if directory.select_as == "id" else found.label
     return None
 

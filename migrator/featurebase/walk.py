@@ -19,6 +19,9 @@ PAGE = 100
 """Entries a page, the most that the API gives (featurebase.md section 2)."""
 MISSES_MOST = 2
 """Numbers in a row of which none exists, above the highest that is listed: then nothing is above it."""
+GAP_MOST = 100
+"""Numbers in a row of which none exists, below the lowest that is listed: then the service began to count
+above them, or all of them are gone, and what was made lately is not among them."""
 AHEAD_MOST = 100
 """Tickets that a list in order may not show yet; with more, it is no list in order."""
 
@@ -77,7 +80,7 @@ def above(
                 return
             yield seen
     if fill_gaps:
-        yield from _between(floor, lowest, asking)
+        yield from _below(lowest, floor, asking)
 
 
 class _Asking:
@@ -114,9 +117,11 @@ def _whole(
                 yield seen
     top = max(numbers, default=floor)
     if fill_gaps:
-        for number in range(top, floor, -1):
+        bottom = min(numbers, default=top + 1)
+        for number in range(top, bottom, -1):
             if number not in numbers and (found := single(number)):
                 yield found
+        yield from _below(bottom, floor, single)
     if ceiling is None:
         yield from _ahead(top, single, known_top)
 
@@ -137,6 +142,19 @@ def _ahead(top: int, single: _Asking, known_top: int = 0) -> list[TicketSeen]:
 
 def _between(low: int, high: int, single: Single) -> Iterator[TicketSeen]:
     return (seen for number in range(high - 1, low, -1) if (seen := single(number)))
+
+
+def _below(lowest: int, floor: int, single: Single) -> Iterator[TicketSeen]:
+    """The tickets below the lowest that is listed, as long as there are some."""
+    misses = 0
+    for number in range(lowest - 1, floor, -1):
+        if seen := single(number):
+            misses = 0
+            yield seen
+        else:
+            misses += 1
+            if misses >= GAP_MOST:
+                return
 
 
 def _descending(page: list[TicketSeen]) -> bool:

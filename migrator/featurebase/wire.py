@@ -86,6 +86,7 @@ def resolve(draft: Draft, directory: Directory) -> Ticket | Rejected:
         left_out=tuple(findings.left_out.items()),
         legacy_id=legacy_id(draft.fields, body, directory),
         parties=parties,
+        old_url=draft.old_url,
     )
 
 
@@ -225,7 +226,7 @@ def _author(author: DraftAuthor, directory: Directory, findings: Findings) -> di
     found = {name: named for name, named in given.items() if named and named.value.strip()}
     if not found.keys() & {"id", "userId", "email"}:
         origin = next((named.origin for named in given.values() if named), NOWHERE)
-        hint = "map author.email, author.userId or author.id, or give it a `missing` value"
+        hint = "fill in the address; or map author.email, author.userId or author.id"
         findings.error("author-missing", "nobody is named as the author", hint, origin)
     for name, code in (("userId", "author-user-id-too-long"), ("name", "author-name-too-long")):
         named = found.get(name)
@@ -267,7 +268,9 @@ def _entry_id(
 
 def _status_id(named: Named | None, directory: Directory, findings: Findings) -> str | None:
     status_id = _entry_id(named, "status", "statuses", directory, findings)
-    if named and status_id and (fitting := directory.at_stage(named.value)):
+    if named is None or not status_id or directory.status_name(status_id) == named.value:
+        return status_id
+    if fitting := directory.at_stage(named.value):
         chosen = next((status for status in fitting if status.id == status_id), None)
         if chosen and len(fitting) > 1 and folded(chosen.name) != folded(named.value):
             message = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import Message
 from io import BufferedIOBase
 
@@ -9,6 +10,7 @@ from migrator.sandbox.answers import Refusal, refused
 
 BLOCK_BYTES = 65_536
 LONGEST_CHUNK_LINE = 1024
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
 
 
 class Body:
@@ -82,11 +84,11 @@ class Body:
         line = self._source.readline(LONGEST_CHUNK_LINE)
         if not line:
             raise ConnectionError("the client went away")
-        try:
-            self._left = int(line.split(b";")[0].strip(), 16)
-        except ValueError:
+        size = line.split(b";")[0].strip()
+        if not _CHUNK_SIZE.fullmatch(size):  # `int` alone would also take signs and underscores
             self._broken = True
-            raise refused("not a chunk", "Transfer-Encoding") from None
+            raise refused("not a chunk", "Transfer-Encoding")
+        self._left = int(size, 16)
         self._check_size(self._read_bytes + self._left)
         if self._left == 0:
             self._ended = True

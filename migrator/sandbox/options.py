@@ -48,6 +48,8 @@ class SandboxOptions:
 
     select_as: Literal["id", "label"] = "id"
     """What select and multi-select fields take."""
+    replace_fields: bool = False
+    """Whether a change of custom fields wipes those that it does not name."""
     linked_conversations: bool = True
     """Whether a created ticket has a conversation to reply to."""
     description_as_part: bool = True

@@ -118,7 +118,8 @@ class Tickets:
             changes["status_id"] = self._status_id(body["statusId"])
         if "customFields" in body or call.uploads:
             given = self._fields.accept(_object(body.get("customFields", {})), call.uploads)
-            changes["custom_fields"] = json.dumps({**json.loads(row["custom_fields"]), **given})
+            kept = {} if self._options.replace_fields else json.loads(row["custom_fields"])
+            changes["custom_fields"] = json.dumps({**kept, **given})
         if "open" in body or "snoozedUntil" in body:
             changes |= self._state(row, body)
         self._store.update("tickets", row["number"], **changes)

@@ -183,7 +183,17 @@ def test_words_are_short_however_long_the_answer():
 
 @pytest.mark.parametrize(
     ("number", "read"),
-    [(42, 42), (42.0, 42), (42.5, None), ("42", None), (True, None), (0, None), (-1, None), (None, None)],
+    [
+        (42, 42),
+        (42.0, 42),
+        (42.5, None),
+        ("42", 42),
+        ("4x", None),
+        (True, None),
+        (0, None),
+        (-1, None),
+        (None, None),
+    ],
 )
 def test_a_ticket_needs_a_number(number, read):
     seen = read_ticket(TICKET | {"ticketNumber": number})
@@ -226,6 +236,23 @@ def test_a_snoozed_ticket_says_until_when():
     seen = read_ticket(TICKET | {"snoozedUntil": "2026-01-15T10:30:00.000Z"})
     assert seen is not None
     assert seen.snoozed_until == "2026-01-15T10:30:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("said", "linked"),
+    [
+        pytest.param({"linkedConversations": [{"id": "7", "role": "customer"}]}, ("7",), id="one"),
+        pytest.param({"linkedConversations": []}, (), id="none"),
+        pytest.param({"linkedConversations": None}, (), id="null-is-none"),
+        pytest.param({"linkedConversations": "7"}, None, id="strange-tells-nothing"),
+        pytest.param({}, None, id="not-said"),
+    ],
+)
+def test_whether_there_is_a_conversation(said, linked):
+    data = {key: each for key, each in TICKET.items() if key != "linkedConversations"}
+    seen = read_ticket(data | said)
+    assert seen is not None
+    assert seen.linked_conversations == linked
 
 
 @pytest.mark.parametrize("name", [*sorted(TICKET.keys() - {"id", "ticketNumber"}), "conversationParts"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from migrator.featurebase.attachments import Way, are_there, as_upload, as_uri, fault_of, in_words, way_of
-from migrator.model import FileRef, FileRules, TicketSeen
+from migrator.model import FileRef, FileRules, Step, StepKind, TicketSeen
 
 URL = "https://files.example/a.png"
 LOCAL = FileRef("a.png", path="/export/a.png", size_bytes=3, sha256="00")
@@ -116,4 +118,24 @@ def test_an_address_is_sent_as_a_uri(address, uri):
 )
 def test_files_are_there_when_their_field_names_them(value, there):
     seen = TicketSeen(1, "id", custom_fields={"f-1": value, "f-2": '{"name":"a.png"}'})
-    assert are_there([as_upload(LOCAL, "f-1")], seen) is there
+    assert are_there(bringing({}), seen) is there
+
+
+@pytest.mark.parametrize(
+    ("said", "there"),
+    [
+        pytest.param({"t": "new"}, True, id="as-said"),
+        pytest.param({"t": "old"}, False, id="another-value"),
+        pytest.param({"gone": None}, True, id="cleared"),
+        pytest.param({"u": {"url": "https://files.example/b.png", "name": "b.png"}}, True, id="by-address"),
+    ],
+)
+def test_a_change_with_files_is_made_when_what_else_it_says_is_there_too(said, there):
+    """Its files may have been there before."""
+    seen = TicketSeen(1, "id", custom_fields={"f-1": '{"name":"a.png"}', "t": "new"})
+    assert are_there(bringing(said), seen) is there
+
+
+def bringing(fields: dict[str, object]) -> Step:
+    body = json.dumps({"customFields": fields} if fields else {}).encode()
+    return Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", body, uploads=(as_upload(LOCAL, "f-1"),))

@@ -342,6 +342,7 @@ BAD_CURSOR = Say(
         pytest.param([listed(4, 3, cursor="x"), *NONE_AHEAD, BAD_CURSOR, listed(5, 4, 3, cursor="y"), listed(2, 1)], 0, [4, 3, 2, 1], id="an-expired-cursor-begins-again"),
         pytest.param([Say(500, {}), Misbehave("close"), listed(2, 1), *NONE_AHEAD], 0, [2, 1], id="a-question-is-repeated"),
         pytest.param([Say(200, raw=b'{"object":"list","da'), listed(1), *NONE_AHEAD], 0, [1], id="half-a-page-is-asked-for-again"),
+        pytest.param([listed(1), Say(404, raw=b"<html>Gone</html>"), *NONE_AHEAD], 0, [1], id="a-404-of-a-proxy-proves-nothing"),
         pytest.param([listed(2, 1, cursor="x"), *NONE_AHEAD, listed(cursor="x")], 0, [2, 1], id="a-cursor-that-goes-in-a-circle"),
         pytest.param([listed(2, 1), NOT_FOUND, single(4), *NONE_AHEAD], 1, [4, 2], id="a-list-that-lags-behind"),
         pytest.param([listed(1, 3, 2), *NONE_AHEAD, listed(1, 3, 2), *NONE_AHEAD], 1, [3, 2], id="a-list-in-another-order"),
@@ -393,6 +394,15 @@ def test_a_question_with_a_useless_answer_ends_the_run(server, clock, answer, er
     with talking(server, answer, clock=clock) as client, pytest.raises(error) as caught:
         client.highest_number()
     assert caught.value.hint
+
+
+def test_a_first_answer_that_is_no_api_is_not_asked_for_again(server, clock):
+    with (
+        talking(server, Say(404, raw=b"<html>Nothing</html>"), clock=clock) as client,
+        pytest.raises(WrongAddress),
+    ):
+        client.highest_number()
+    assert len(server.heard) == 1
 
 
 def test_questions_to_a_broken_service_end_when_patience_does(server, clock):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrator.featurebase import Directory, resolve
+from migrator.featurebase import Directory, Unnamed, resolve
 from migrator.model import FileRef, FileRules, Rejected, StepKind, Ticket
 from tests.featurebase.conftest import make_directory
 from tests.featurebase.drafts import ADA, a_field, draft, message, named
@@ -23,6 +23,10 @@ def workspace(*, public: bool = True) -> Directory:
         found,
         fields=tuple(each if public or each.label != "Files" else PRIVATE_ROOM for each in found.fields),
     )
+
+
+KEEPING = replace(workspace(), unnamed_fields=Unnamed.KEPT)
+"""A workspace that is known to keep the fields that a change does not name."""
 
 
 def url(number: int, **more: object) -> FileRef:
@@ -83,11 +87,12 @@ def test_a_field_takes_files_of_one_way_only_and_the_others_follow_in_a_note():
 
 def test_what_one_request_cannot_hold_follows_in_a_change_that_repeats_the_other_fields():
     ticket = made(
+        KEEPING,
         fields=(
             a_field("Legacy ID", "Z-1"),
             a_field("Files", files=tuple(map(local, range(10)))),
             a_field("Contract", files=(local(10),)),
-        )
+        ),
     )
     create, change = ticket.steps
     assert (len(create.uploads), [each.part for each in change.uploads]) == (10, ["customFields.f-file"])
@@ -97,10 +102,11 @@ def test_what_one_request_cannot_hold_follows_in_a_change_that_repeats_the_other
 
 def test_uploads_that_are_too_large_together_are_sent_one_request_each():
     ticket = made(
+        KEEPING,
         fields=(
             a_field("Files", files=(local(1, 399_000_000),)),
             a_field("Contract", files=(local(2, 2_000_000),)),
-        )
+        ),
     )
     assert [len(step.uploads) for step in ticket.steps] == [1, 1]
 
@@ -173,11 +179,46 @@ def test_a_local_file_of_a_message_goes_into_the_declared_field_and_is_named_in_
 
 def test_the_next_declared_field_takes_what_the_first_cannot():
     files = tuple(map(local, range(12)))
-    ticket = made(replies=(message(ADA, at=DAY, files=files),), file_rules=rules("Files", "Contract"))
+    said = {"replies": (message(ADA, at=DAY, files=files),), "file_rules": rules("Files", "Contract")}
+    create, change, _reply = made(KEEPING, **said).steps
+    assert (len(create.uploads), len(change.uploads)) == (10, 1)
+    assert dict(made(KEEPING, **said).left_out) == {"files": 1}
+    assert warned(made(KEEPING, **said)) == {"file-without-room"}
+
+
+def test_where_nobody_knows_what_a_change_wipes_it_is_sent_with_a_warning():
+    said = {"replies": (message(ADA, at=DAY, files=tuple(map(local, range(11)))),)}
+    ticket = made(workspace(), **said, file_rules=rules("Files", "Contract"))
     create, change, _reply = ticket.steps
     assert (len(create.uploads), len(change.uploads)) == (10, 1)
-    assert dict(ticket.left_out) == {"files": 1}
-    assert warned(ticket) == {"file-without-room"}
+    (problem,) = ticket.warnings
+    assert (problem.code, "doctor --probe" in problem.hint) == ("files-in-a-change", True)
+
+
+def test_where_a_change_wipes_other_fields_all_files_of_fields_go_in_one_request():
+    ticket = made(
+        replace(workspace(), unnamed_fields=Unnamed.WIPED),
+        replies=(message(ADA, at=DAY, files=tuple(map(local, range(12)))),),
+        file_rules=rules("Files", "Contract"),
+    )
+    create, reply = ticket.steps
+    assert len(create.uploads) == 10
+    assert all(f"(file: {name}.txt)" in json.loads(reply.body)["body"] for name in (10, 11))
+    assert dict(ticket.left_out) == {"files": 2}
+    (problem,) = ticket.warnings
+    assert problem.code == "file-without-request"
+
+
+def test_a_request_that_is_full_leaves_what_travels_by_address_to_a_note():
+    ticket = made(
+        fields=(
+            a_field("Files", files=(local(1, 399_000_000),)),
+            a_field("Contract", files=(local(2, 2_000_000), url(3))),
+        ),
+        fallback_agent=named("any"),
+    )
+    assert [each.name for each in ticket.steps[0].uploads] == ["1.txt"]
+    assert "3.png" in json.dumps(bodies(ticket))
 
 
 @pytest.mark.parametrize("public", [True, False])
@@ -252,9 +293,12 @@ FILES = st.lists(
 )
 
 
-@given(FILES, FILES, FILES, st.booleans(), st.booleans())
-def test_no_request_breaks_a_limit_and_no_file_is_lost(of_field, of_ticket, of_message, private, has_agent):
+@given(FILES, FILES, FILES, st.booleans(), st.booleans(), st.sampled_from(Unnamed))
+def test_no_request_breaks_a_limit_and_no_file_is_lost(
+    of_field, of_ticket, of_message, private, has_agent, unnamed
+):
     ticket = made(
+        replace(workspace(), unnamed_fields=unnamed),
         fields=(a_field("Contract", files=tuple(of_field)),),
         files=tuple(of_ticket),
         replies=(message(ADA, at=DAY, private=private, files=tuple(of_message)),),
@@ -262,6 +306,8 @@ def test_no_request_breaks_a_limit_and_no_file_is_lost(of_field, of_ticket, of_m
         fallback_agent=named("any") if has_agent else None,
     )
     there: list[str] = []
+    changes = [step for step in ticket.steps if "customFields" in json.loads(step.body) or step.uploads]
+    assert len(changes) <= 1 or unnamed is not Unnamed.WIPED
     for step, body in zip(ticket.steps, bodies(ticket), strict=True):
         values = [value for value in body.get("customFields", {}).values() if not isinstance(value, str)]
         by_url = [each for value in values for each in (value if isinstance(value, list) else [value])]

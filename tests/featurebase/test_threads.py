@@ -274,7 +274,7 @@ DRAFTS = st.builds(
 DIRECTORIES = st.sampled_from([make_directory(), make_directory(admins=()), Directory.unchecked()])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(DRAFTS, MESSAGES, DIRECTORIES)
 def test_a_private_message_is_a_note_or_nothing_whoever_wrote_it_wherever(
     given_draft, given_message, directory
@@ -289,7 +289,7 @@ def test_a_private_message_is_a_note_or_nothing_whoever_wrote_it_wherever(
             assert (step.kind, body["type"], body["messageType"]) == (StepKind.NOTE, "admin", "note")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(DRAFTS, st.lists(MESSAGES, max_size=4).map(tuple), DIRECTORIES)
 def test_whatever_is_drafted_every_message_arrives_as_a_valid_request_or_the_row_says_why(
     given_draft, messages, directory

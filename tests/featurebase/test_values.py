@@ -36,6 +36,8 @@ def codes(*fields) -> list[str]:
     [
         pytest.param(a_field("Legacy ID", " 007 "), b'{"f-text":" 007 "}', id="text-is-exact"),
         pytest.param(a_field("Reopens", "12"), b'{"f-number":12}', id="integer"),
+        pytest.param(a_field("Reopens", "-0"), b'{"f-number":-0}', id="negative-zero"),
+        pytest.param(a_field("Reopens", "1" + 200 * "0"), b'{"f-number":1' + 200 * b"0", id="very-long"),
         pytest.param(a_field("Reopens", "1.50"), b'{"f-number":1.50}', id="all-digits-kept"),
         pytest.param(a_field("Reopens", "+2e3"), b'{"f-number":2e3}', id="exponent"),
         pytest.param(a_field("Reopens", "-0.1"), b'{"f-number":-0.1}', id="negative"),

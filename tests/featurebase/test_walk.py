@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migrator.featurebase.walk import AHEAD_MOST, above, highest
+from migrator.featurebase.walk import AHEAD_MOST, GAP_MOST, MISSES_MOST, above, highest
 from migrator.model import TicketSeen
 
 
@@ -128,3 +128,13 @@ def test_a_workspace_of_which_a_hundred_thousand_were_taken_back_costs_two_quest
     assert workspace.singles_asked == 2
     workspace.numbers.add(100_051)  # made since, and not yet listed
     assert workspace.above(50, known_gone=[range(51, 100_051)]) == [100_051]
+
+
+@pytest.mark.parametrize(
+    "order", [list, lambda numbers: sorted(numbers, reverse=True)], ids=["as-made", "asked-for"]
+)
+def test_a_counter_that_began_high_does_not_cost_a_request_for_every_number_below(order):
+    numbers = set(range(4_001, 4_017))
+    workspace = Workspace(numbers, order(sorted(numbers)))
+    assert sorted(workspace.above(0)) == sorted(numbers)
+    assert workspace.singles_asked <= GAP_MOST + 2 * MISSES_MOST

@@ -328,7 +328,7 @@ DRAFTS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(DRAFTS)
 def test_whatever_is_drafted_what_is_sent_is_a_valid_create_call(given_draft):
     directory = make_directory()

@@ -164,7 +164,7 @@ SPOILERS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_body_that_the_description_refuses_is_accepted(shared_api, data):
     method, path, body = data.draw(st.sampled_from(list(bodies(shared_api).values())))

@@ -104,6 +104,15 @@ def test_uploaded_files_can_be_downloaded_again(api):
         assert answer.read() == b"\r\n--b0undar\r\n"
 
 
+@pytest.mark.parametrize("replaces", [False, True])
+def test_an_update_keeps_the_fields_that_it_does_not_name_or_wipes_them(make_api, replaces):
+    api = make_api(replace_fields=replaces)
+    number = api.make(customFields={api.field("Source"): "mail", api.field("Reopens"): 1})["ticketNumber"]
+    said = {"customFields": {api.field("Reopens"): 2}, "skipNotifications": True}
+    fields = api.patch(f"/v2/tickets/{number}", said).json["customFields"]
+    assert fields == ({} if replaces else {api.field("Source"): "mail"}) | {api.field("Reopens"): 2}
+
+
 def test_an_update_takes_files_too(api):
     api.make()
     field = api.field("Contract")
