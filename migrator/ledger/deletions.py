@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from migrator.ledger import codec, steps
 from migrator.ledger.door import Door
 from migrator.ledger.entries import Contact, Owned
-from migrator.ledger.queries import Line
+from migrator.ledger.reader import PAGE, Line
 
 _OWNED = """
     SELECT seq, key, owned.number, owned.object_id, url FROM owned JOIN rows ON seq = owned.row
 """
-_PAGE = 500
 
 
 class Deletions(Door):
@@ -49,7 +48,7 @@ class Deletions(Door):
         self._writing.run(lambda db: _begin(db, row))
 
     def settle_delete(self, row: int, *, gone: bool) -> None:
-        """Hands over what became of a ticket that was to be deleted, or that is gone without our doing.
+        """Writes what became of a ticket that was to be deleted, or that is gone without our doing.
 
         A row whose ticket is gone waits again with all its requests, as if nothing of it had been sent;
         the ticket's object id is remembered, and never taken for a ticket of ours again.
@@ -121,10 +120,10 @@ class Deletions(Door):
             lines = self._reader.all(
                 f"{_OWNED} WHERE (owned.number, owned.row) {beyond} (?, ?)"
                 f" ORDER BY owned.number {direction}, owned.row {direction} LIMIT ?",
-                (*place, _PAGE),
+                (*place, PAGE),
             )
             yield from map(_read, lines)
-            if len(lines) < _PAGE:
+            if len(lines) < PAGE:
                 return
             place = (lines[-1][2], lines[-1][0])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from migrator.ledger.queries import Reader
+from migrator.ledger.reader import Reader
 from migrator.ledger.writer import Writer
 
 

@@ -165,6 +165,17 @@ class Difference:
     explanation: str = ""
 
 
+class Verdict(StrEnum):
+    """What reading one ticket back came to, in a word."""
+
+    EQUAL = "equal"
+    EXPLAINED = "explained"
+    """Different only in ways that Featurebase is known to make."""
+    DIFFERENT = "different"
+    MISSING = "missing"
+    """The ticket is not there any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """What reading one ticket back came to."""
@@ -174,7 +185,7 @@ class Verified:
     number: int | None
     """None where the ticket was taken back since."""
     url: str
-    verdict: str
+    verdict: Verdict
     differences: tuple[Difference, ...]
 
 
@@ -192,6 +203,11 @@ class Verification:
     """How many values were compared, over all of them."""
     figures: Mapping[str, float]
     """Whatever was counted; empty until it has ended."""
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether everything was read back, and is there as it was sent."""
+        return self.ended_at_s is not None and not self.verdicts.keys() - {Verdict.EQUAL, Verdict.EXPLAINED}
 
 
 class PartyState(StrEnum):
@@ -253,6 +269,8 @@ class Result:
     adopted: bool
     """The ticket was found in Featurebase, its answer having been lost."""
     created_at_ms: int | None
+    old_url: str = ""
+    """Where the old helpdesk had it; empty where the mapping does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,15 @@ def damaged(path: Path) -> LedgerError:
     )
 
 
+def miscounted(path: Path, what: str, *, there: int, kept: int) -> LedgerError:
+    return LedgerError(
+        f"the ledger counts {kept} {what}, and holds {there}",
+        hint="something else has changed the file: put back a copy of it from a backup; without one, move it "
+        "away and run the same command again, which first looks for tickets that were already created",
+        at=str(path),
+    )
+
+
 def _unusable_file(fault: OSError, path: Path) -> LedgerError:
     words = fault.strerror or type(fault).__name__
     return LedgerError(

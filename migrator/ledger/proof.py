@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from migrator.ledger import codec
 from migrator.ledger.door import Door
-from migrator.ledger.entries import Difference, Verification, Verified
+from migrator.ledger.entries import Difference, Verdict, Verification, Verified
 
 
 class Proof(Door):
@@ -31,7 +31,7 @@ class Proof(Door):
         self,
         verification: int,
         row: int,
-        verdict: str,
+        verdict: Verdict,
         differences: Sequence[Difference] = (),
         *,
         compared: int = 0,
@@ -39,7 +39,6 @@ class Proof(Door):
         """Hands over what was found for a row, in place of what an earlier verification found.
 
         Args:
-            verdict: A word to count by: `equal`, `explained`, `different`.
             compared: How many values were.
         """
         line = (row, verification, verdict, compared, codec.dump_differences(differences))
@@ -99,6 +98,6 @@ class Proof(Door):
                 codec.load_text_or_none(key) or "",
                 number,
                 codec.load_text_or_none(url) or "",
-                verdict,
+                Verdict(verdict),
                 codec.load_differences(differences),
             )

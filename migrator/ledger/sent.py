@@ -10,7 +10,7 @@ from typing import Any
 
 from migrator.ledger import codec
 from migrator.ledger.entries import Sent, SentStep, StepState
-from migrator.ledger.queries import read_step
+from migrator.ledger.reader import read_step
 from migrator.model import Status
 
 Ask = Callable[[str, tuple[object, ...]], list[tuple[Any, ...]]]

@@ -14,41 +14,19 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from migrator.errors import LedgerError
 from migrator.ledger import codec, faults, sent, steps
 from migrator.ledger.entries import Sent, Staged
 from migrator.ledger.facts import put_facts
+from migrator.ledger.known import Known, KnownRows
 from migrator.ledger.parties import Needed
 from migrator.ledger.steps import hold
 from migrator.ledger.versions import INSERT, RENEW, REPLACE, Version, renewed
-from migrator.model import Rejected, Skipped, SourceRef, Status, Step, Ticket
+from migrator.model import Rejected, Skipped, Status, Step, Ticket
 
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What the ledger holds of a row that is being staged."""
-
-    row: int
-    staging: int
-    fingerprint: str
-    failed: bool
-    complete: bool
-    has_ticket: bool
-    in_flight: bool
-
-    @property
-    def stays(self) -> bool:
-        """Whether its version was sent, or may have been."""
-        return self.has_ticket or self.in_flight
-
-
-_FIND = """
-    SELECT seq, staging, fingerprint, status = 'failed', status IN ('created', 'updated', 'unchanged'),
-        number IS NOT NULL,
-        EXISTS (SELECT 1 FROM steps WHERE steps.row = seq AND state IN ('sending', 'in_doubt'))
-    FROM rows WHERE """
 _RENEW_CONTACT = """
     UPDATE requests SET contact = ? WHERE row = ? AND ordinal = ? AND EXISTS (
         SELECT 1 FROM steps WHERE steps.row = requests.row AND steps.ordinal = requests.ordinal
@@ -77,7 +55,7 @@ class Stager:
         self._newer = newer
         self._left_out: Counter[str] = Counter()
         self._whole = not retry_refused
-        self._keyless: dict[str, int] | None = None
+        self._rows = KnownRows(db, needed.staging)
 
     def set_facts(self, facts: Mapping[str, str]) -> None:
         """Sets facts that hold once the source is staged; the rules are those of `Ledger.set_facts`."""
@@ -109,15 +87,16 @@ class Stager:
             fingerprint=ticket.fingerprint,
             warnings=ticket.warnings,
             left_out=ticket.left_out,
+            old_url=ticket.old_url,
         )
         with faults.translated(self._path):
-            known, earlier = self._by_key(ticket.key), self._earlier(replaces)
+            known, earlier = self._rows.by_key(ticket.key), self._earlier(replaces)
             if known is not None and known.staging == self._staging:
                 raise ValueError(f"{ticket.ref}: key {ticket.key!r} was staged already")
             if known is not None and earlier is not None:
-                self._met(earlier)
+                self._rows.met(earlier)
                 return Staged.KEPT
-            known = known or earlier or self._by_place(ticket.ref)
+            known = known or earlier or self._rows.by_place(ticket.ref)
             if known is not None and known.fingerprint == version.fingerprint:
                 self._needed.hold(known.row, ticket.parties)
                 return self._same(known, ticket)
@@ -168,11 +147,11 @@ class Stager:
             LedgerError: The disk or the database failed.
         """
         with faults.translated(self._path):
-            known = self._known(_FIND + "seq = ?", (row,))
+            known = self._rows.by_row(row)
             if known is None or not known.has_ticket:
                 raise ValueError(f"{ticket.ref}: row {row} cannot be renewed")
             self._left_out.update(dict(ticket.left_out))
-            self._left_out.subtract(dict(self._left_out_by(known)))
+            self._left_out.subtract(self._rows.left_out_by(known))
             self._db.execute(RENEW, (*renewed(ticket, self._staging, whole=whole), row))
             if original is not None:
                 self._db.execute(
@@ -193,7 +172,7 @@ class Stager:
                 (row, row),
             )
 
-    def _stand(self, known: _Known, *, pending: bool) -> None:
+    def _stand(self, known: Known, *, pending: bool) -> None:
         """Gives a row with a ticket its status after its steps were renewed."""
         if not pending and known.complete:
             self._is_unchanged(known)
@@ -236,6 +215,21 @@ class Stager:
                 self._hold(row, original)
             return staged
 
+    def require(self, rows: int) -> None:
+        """Makes sure that so many rows were met, so that none is lost on the way from the source.
+
+        Raises:
+            LedgerError: There are others in the ledger; nothing of this source is kept.
+        """
+        with faults.translated(self._path):
+            met = self._rows.count_met()
+        if met != rows:
+            raise LedgerError(
+                f"{rows} rows were read, and {met} of them are in the ledger: this is a mistake in migrator",
+                hint="nothing was kept and nothing sent; please report it, with the log of -v",
+                at=str(self._path),
+            )
+
     def finish(self) -> None:
         """Drops keyless rows of an earlier version of the files that were staged now, and counts."""
         with faults.translated(self._path):
@@ -256,66 +250,42 @@ class Stager:
         self._db.execute(f"DELETE FROM originals WHERE row IN ({stale})", now)  # noqa: S608
         self._db.execute(f"DELETE FROM rows WHERE seq IN ({stale})", now)  # noqa: S608
 
-    def _unless_taken(self, version: Version, replaces: str) -> tuple[Version, _Known | None]:
+    def _unless_taken(self, version: Version, replaces: str) -> tuple[Version, Known | None]:
         """The version and what is known of it; without its key if that belongs to another row."""
-        known, earlier = self._by_key(version.key) if version.key else None, self._earlier(replaces)
+        known, earlier = self._rows.by_key(version.key) if version.key else None, self._earlier(replaces)
         if known is not None and (known.staging == self._staging or earlier is not None):
             version, known = version.keyless(), None
-        return version, known or earlier or self._by_place(version.ref)
+        return version, known or earlier or self._rows.by_place(version.ref)
 
-    def _by_key(self, key: str) -> _Known | None:
-        return self._known(_FIND + "key = ?", (codec.dump(key),))
+    def _earlier(self, replaces: str) -> Known | None:
+        """As `KnownRows.given_back`; a source of such rows is not a whole one."""
+        self._whole = self._whole and not replaces
+        return self._rows.given_back(replaces)
 
-    def _earlier(self, replaces: str) -> _Known | None:
-        """The keyless row that stood where a row that is given back says it stood."""
-        if not replaces:
-            return None
-        self._whole = False
-        if self._keyless is None:
-            lines = self._db.execute("SELECT file, sheet, source_row, seq FROM rows WHERE key IS NULL")
-            self._keyless = {
-                str(SourceRef(codec.load_text(file), row, codec.load_text(sheet))): seq
-                for file, sheet, row, seq in lines
-            }
-        # It may have got a key since, or been met by an earlier row of this source.
-        still = (self._keyless.get(replaces), self._staging)
-        return self._known(_FIND + "key IS NULL AND seq = ? AND staging < ?", still)
-
-    def _by_place(self, ref: SourceRef) -> _Known | None:
-        """A keyless row that an earlier staging met at the same place."""
-        place = (codec.dump(ref.file), codec.dump(ref.sheet), ref.row, self._staging)
-        return self._known(
-            _FIND + "key IS NULL AND file = ? AND sheet = ? AND source_row = ? AND staging < ?", place
-        )
-
-    def _known(self, query: str, values: tuple[object, ...]) -> _Known | None:
-        found = self._db.execute(query, values).fetchone()
-        if found is None:
-            return None
-        row, staging, fingerprint, *is_so = found
-        return _Known(row, staging, fingerprint, *map(bool, is_so))
-
-    def _same(self, known: _Known, ticket: Ticket) -> Staged:
+    def _same(self, known: Known, ticket: Ticket) -> Staged:
         """Meets a row again that would send what it would have sent."""
-        self._met(known)
+        self._rows.met(known)
         if known.in_flight:
             return Staged.KEPT
         contacts = [(step.contact, known.row, n) for n, step in enumerate(ticket.steps) if step.contact]
         self._db.executemany(_RENEW_CONTACT, contacts)
+        if ticket.old_url:  # which is no part of what is sent, and the mapping may have learnt it since
+            values = (codec.dump(ticket.old_url), known.row)
+            self._db.execute("UPDATE rows SET old_url = ? WHERE seq = ?", values)
         self._is_unchanged(known)
         if not (known.failed and self._retry_refused):
             return Staged.UNCHANGED
         steps.retry(self._db, known.row)
         return Staged.RESTAGED
 
-    def _is_unchanged(self, known: _Known) -> None:
+    def _is_unchanged(self, known: Known) -> None:
         if self._newer and known.complete:
             self._db.execute("UPDATE rows SET status = 'unchanged', run = 0 WHERE seq = ?", (known.row,))
 
-    def _place(self, version: Version, known: _Known | None, *, given_back: bool) -> tuple[Staged, int]:
+    def _place(self, version: Version, known: Known | None, *, given_back: bool) -> tuple[Staged, int]:
         """Writes the row itself, unless the known one must stay; returns its number as well."""
         if known is not None and given_back:
-            version = replace(version, ref=self._ref_of(known))
+            version = replace(version, ref=self._rows.ref_of(known))
         columns = version.columns(self._staging)
         if known is None or not known.stays:
             self._left_out.update(dict(version.left_out))
@@ -324,26 +294,13 @@ class Stager:
             assert row is not None
             return Staged.NEW, row
         if known.stays:
-            self._met(known)
+            self._rows.met(known)
             return Staged.KEPT, known.row
-        self._left_out.subtract(dict(self._left_out_by(known)))
+        self._left_out.subtract(self._rows.left_out_by(known))
         for table in ("originals", "requests", "steps", "needs"):
             self._db.execute(f"DELETE FROM {table} WHERE row = ?", (known.row,))  # noqa: S608
         self._db.execute(REPLACE, (*columns, known.row))
         return Staged.RESTAGED, known.row
-
-    def _ref_of(self, known: _Known) -> SourceRef:
-        file, row, sheet, line = self._db.execute(
-            "SELECT file, source_row, sheet, line FROM rows WHERE seq = ?", (known.row,)
-        ).fetchone()
-        return SourceRef(codec.load_text(file), row, codec.load_text(sheet), line)
-
-    def _left_out_by(self, known: _Known) -> tuple[tuple[str, int], ...]:
-        (text,) = self._db.execute("SELECT left_out FROM rows WHERE seq = ?", (known.row,)).fetchone()
-        return codec.load_left_out(text)
-
-    def _met(self, known: _Known) -> None:
-        self._db.execute("UPDATE rows SET staging = ? WHERE seq = ?", (self._staging, known.row))
 
     def _hold(self, row: int, original: tuple[str, ...] | str, ticket: Ticket | None = None) -> None:
         """Writes what belongs to a row that was just placed."""

@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from migrator.ledger import codec
+from migrator.ledger.reader import SENDING
 from migrator.model import Done, InDoubt, NotSent, Outcome, Refused, Step, TicketSeen
 
 CREATE = 0
@@ -85,12 +86,12 @@ def doubt_what_was_sending(db: sqlite3.Connection, now_s: float) -> int:
     """
     reason = codec.dump("the tool was stopped while this was being sent")
     db.execute(
-        "UPDATE rows SET status = 'in_doubt', message = ?"
-        " WHERE seq IN (SELECT row FROM steps WHERE state = 'sending')",
+        "UPDATE rows SET status = 'in_doubt', message = ?"  # noqa: S608 - constants only
+        f" WHERE seq IN (SELECT row FROM steps WHERE {SENDING})",
         (reason,),
     )
     return db.execute(
-        "UPDATE steps SET state = 'in_doubt', doubt_since_s = ?, reason = ? WHERE state = 'sending'",
+        f"UPDATE steps SET state = 'in_doubt', doubt_since_s = ?, reason = ? WHERE {SENDING}",  # noqa: S608
         (now_s, reason),
     ).rowcount
 

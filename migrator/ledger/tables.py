@@ -151,7 +151,18 @@ CREATE TABLE needs (row INTEGER NOT NULL REFERENCES rows, party INTEGER NOT NULL
 CREATE INDEX needs_party ON needs (party);
 """
 
-CHANGES = (PROOF_AND_UNDO, PEOPLE)
+AT_A_MILLION = """
+-- So that what waits is counted, and rows without a date are found, without a look at every row.
+CREATE INDEX steps_waiting ON steps (state, row) WHERE state = 'waiting';
+CREATE INDEX rows_undated ON rows (seq) WHERE created_at_ms IS NULL AND legacy_id IS NOT NULL;
+"""
+
+OLD_ADDRESSES = """
+-- Where a ticket was to be found in the old helpdesk; NULL: nobody has said.
+ALTER TABLE rows ADD COLUMN old_url TEXT;
+"""
+
+CHANGES = (PROOF_AND_UNDO, PEOPLE, AT_A_MILLION, OLD_ADDRESSES)
 """What each later version changed, the second one first."""
 
 VERSION = 1 + len(CHANGES)

@@ -25,6 +25,7 @@ class Version:
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
     left_out: tuple[tuple[str, int], ...] = ()
+    old_url: str = ""
 
     def keyless(self) -> Version:
         """The same row without a key; only one that is not sent can do without."""
@@ -47,12 +48,13 @@ class Version:
             codec.dump_problems(self.problems),
             codec.dump_problems(self.warnings),
             codec.dump(self.left_out),
+            codec.dump(self.old_url) if self.old_url else None,
         )
 
 
 _COLUMNS = (
     "key, file, sheet, source_row, line, staging, status, created_at_ms, legacy_id, fingerprint, "
-    "skip_reason, problems, warnings, left_out"
+    "skip_reason, problems, warnings, left_out, old_url"
 )
 _MARKS = ", ".join("?" * (_COLUMNS.count(",") + 1))
 INSERT = f"INSERT INTO rows (run, {_COLUMNS}) VALUES (0, {_MARKS})"  # noqa: S608 - constants only
@@ -61,8 +63,8 @@ REPLACE = (
     f"({_COLUMNS}) = ({_MARKS}) WHERE seq = ?"
 )
 RENEW = (
-    "UPDATE rows SET (file, sheet, source_row, line, staging, fingerprint, warnings, left_out)"
-    " = (?, ?, ?, ?, ?, ?, ?, ?) WHERE seq = ?"
+    "UPDATE rows SET (file, sheet, source_row, line, staging, fingerprint, warnings, left_out, old_url)"
+    " = (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE seq = ?"
 )
 """Of a row that was sent and is met in a newer version: where it stands now, and what that says."""
 
@@ -78,4 +80,5 @@ def renewed(ticket: Ticket, staging: int, *, whole: bool) -> tuple[object, ...]:
         ticket.fingerprint if whole else "",
         codec.dump_problems(ticket.warnings),
         codec.dump(ticket.left_out),
+        codec.dump(ticket.old_url) if ticket.old_url else None,
     )

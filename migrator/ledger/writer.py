@@ -1,18 +1,18 @@
 """One thread that writes, many that wait: every commit carries all that has gathered meanwhile.
 
-There is no timer: while one group is on its way to the disk the next one gathers, so a lone caller
-waits for one commit and thirty-two callers share one. What is written is no business of this module;
-it runs jobs, in the order in which they were handed over.
+While one group is on its way to the disk the next one gathers, so a lone caller waits for one commit and
+thirty-two callers share one. What nobody waits for goes along with the next thing that somebody does, or by
+itself a moment later. What is written is no business of this module; it runs jobs, in the order in which they
+were handed over.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
@@ -25,13 +25,41 @@ Work = Callable[[sqlite3.Connection], T]
 """Statements that belong together. It may run a second time, after a roll-back, so it does nothing else."""
 
 _LARGEST_GROUP = 1_000
+_LINGER_S = 0.02
+"""How long a group stays open that nobody waits for. A kill within it costs a doubt, never a duplicate."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Job:
-    work: Work[Any]
-    outcome: Future[Any] | None
-    """For whoever waits for the result and so will hear of a failure; None where nobody does."""
+    """Something to write, and what came of it. A future would do the same at several times the price."""
+
+    __slots__ = ("_done", "_error", "_result", "work")
+
+    def __init__(self, work: Work[Any], *, awaited: bool) -> None:
+        self.work = work
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self._done = threading.Lock() if awaited else None
+        if self._done is not None:
+            self._done.acquire()
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody waits for the result and so will hear of a failure."""
+        return self._done is not None
+
+    def end(self, result: Any = None, error: BaseException | None = None) -> None:
+        """Tells whoever waits; once."""
+        self._result, self._error = result, error
+        if self._done is not None:
+            self._done.release()
+
+    def result(self) -> Any:
+        """Waits for the end of a job that is awaited; returns or raises what came of it."""
+        assert self._done is not None
+        self._done.acquire()
+        if self._error is not None:
+            raise self._error
+        return self._result
 
 
 class Writer:
@@ -67,9 +95,10 @@ class Writer:
         """
         if self._holder == threading.get_ident():
             return work(self._db)
-        outcome: Future[T] = Future()
-        self._submit(_Job(work, outcome))
-        return outcome.result()
+        job = _Job(work, awaited=True)
+        self._submit(job)
+        result: T = job.result()
+        return result
 
     def hand_over(self, work: Work[object]) -> None:
         """Has `work` done soon, without waiting.
@@ -81,7 +110,7 @@ class Writer:
             work(self._db)
             return
         self._raise_fault()
-        self._submit(_Job(work, None))
+        self._submit(_Job(work, awaited=False))
 
     def settled(self) -> None:
         """Waits until everything handed over so far is on the disk, or lost to a fault; never raises it."""
@@ -177,15 +206,18 @@ class Writer:
                 self._finished += len(group)
 
     def _gather(self) -> tuple[list[_Job], bool]:
-        """What is waiting now, at least one job; and whether the end mark came."""
+        """At least one job, and all that can go along with it; and whether the end mark came."""
         group: list[_Job] = []
+        awaited = False
         job = self._queue.get()
+        leaves_at = time.monotonic() + _LINGER_S
         while job is not None:
             group.append(job)
+            awaited = awaited or job.awaited
             if len(group) == _LARGEST_GROUP:
                 return group, False
             try:
-                job = self._queue.get_nowait()
+                job = self._queue.get(timeout=0 if awaited else max(0.0, leaves_at - time.monotonic()))
             except Empty:
                 return group, False
         return group, True
@@ -202,8 +234,7 @@ class Writer:
                 self._fail(group, fault)
         else:
             for job, result in zip(group, results, strict=True):
-                if job.outcome is not None:
-                    job.outcome.set_result(result)
+                job.end(result)
 
     def _transaction(self, group: list[_Job]) -> list[Any]:
         if self._fault is None and _identity(self._path) != self._file:
@@ -218,12 +249,12 @@ class Writer:
     def _fail(self, group: list[_Job], fault: Exception) -> None:
         told = faults.explained(fault, self._path) if isinstance(fault, sqlite3.Error) else fault
         told.__cause__ = fault if told is not fault else fault.__cause__
-        awaited = [job.outcome for job in group if job.outcome is not None]
-        if self._fault is None and (_is_fatal(fault) or len(awaited) < len(group)):
+        awaited = sum(job.awaited for job in group)
+        if self._fault is None and (_is_fatal(fault) or awaited < len(group)):
             self._fault = told
-        self._fault_told |= bool(awaited)
-        for outcome in awaited:
-            outcome.set_exception(told)
+        self._fault_told |= awaited > 0
+        for job in group:
+            job.end(error=told)
 
     def _raise_fault(self) -> None:
         if self._fault is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from migrator.errors import DiskFull
 from migrator.ledger import Ledger, Order, RunCounts
+from migrator.ledger.sending import FLOOR_SLACK
 from migrator.model import (
     Counts,
     Done,
@@ -190,6 +191,14 @@ def test_an_absent_step_is_sent_again_with_the_floor_of_its_new_run(path):
         ledger.set_floor(500)
         send(ledger, 1, LOST)
         assert [doubt.floor for doubt in ledger.doubts()] == [500]
+
+
+def test_what_was_made_raises_the_floor_of_later_intents_but_keeps_a_distance(path):
+    with ready(path, ticket("a"), ticket("b")) as ledger:
+        send(ledger, 1, done(100_000))
+        send(ledger, 2, LOST)
+        (doubt,) = ledger.doubts()
+        assert doubt.floor == 100_000 - FLOOR_SLACK
 
 
 def test_a_doubtful_reply_knows_its_ticket(path):
@@ -465,6 +474,8 @@ def test_every_row_is_counted_once_and_told_apart(path):
         for status in Status:
             expected = [result for result in results if result.status is status]
             assert list(ledger.results(status=status)) == expected
+        assert [ledger.result(result.row) for result in results] == results
+        assert list(ledger.causes(Status.REJECTED)) == [(results[2].row, "title-missing")]
 
 
 def test_a_run_counts_what_it_did_itself(path):

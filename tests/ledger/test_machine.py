@@ -130,6 +130,22 @@ class Migration(RuleBasedStateMachine):
     @rule()
     def kill_and_open(self) -> None:
         self.ledger.flush()
+        self._be_killed()
+
+    @precondition(lambda self: self.sending)
+    @rule(data=st.data(), number=NUMBERS)
+    def settle_and_be_killed(self, data: st.DataObject, number: int) -> None:
+        """What was handed over last may be lost with the process; then its step is in doubt, and no other."""
+        sending, done, owners = set(self.sending), set(self.done), dict(self.owners)
+        self.settle(data, number)
+        (settled,) = sending - self.sending
+        self._be_killed()
+        doubtful = {(doubt.row, doubt.ordinal) for doubt in self.ledger.doubts()}
+        assert self.done - doubtful >= done
+        if settled in doubtful:
+            self.done, self.owners = done, owners
+
+    def _be_killed(self) -> None:
         self.lives += 1
         killed = copy_as_killed(self.ledger, self.folder / f"{self.lives}.ledger")
         self.ledger.close()

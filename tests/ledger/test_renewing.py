@@ -65,7 +65,7 @@ def test_the_row_stands_where_its_newer_version_stands(ledger):
     renew(ledger, MORE, steps=slice(2, None))
     found = next(result for result in ledger.results() if result.key == "a")
     assert found.ref == SourceRef("t.csv", 9)
-    assert ledger.sent_by_key("a").fingerprint == MORE.fingerprint
+    assert ledger.sent(1).fingerprint == MORE.fingerprint
 
 
 def test_seen_again_as_it_was_it_is_unchanged_only_against_a_newer_source(ledger):
@@ -90,7 +90,7 @@ def test_an_updated_row_can_be_updated_again(ledger):
     send(ledger, 1, done(101), ordinal=3)
     ledger.flush()
     assert status(ledger, "a") is Status.UPDATED
-    assert len(ledger.sent_by_key("a").done) == 4
+    assert len(ledger.sent(1).done) == 4
 
 
 def test_a_row_that_was_never_complete_ends_as_created(tmp_path):

@@ -340,3 +340,12 @@ def test_keys_are_exact_text(path, key):
     with ready(path, ticket("other"), Ticket(key, SourceRef("t.csv", 3), ticket("k").steps)) as ledger:
         assert [work.key for work in ledger.waiting(only=key)] == [key]
         assert [result.key for result in ledger.results()] == ["other", key]
+
+
+def test_the_old_address_is_kept_and_follows_a_newer_export(path: Path) -> None:
+    ours = replace(ticket("a"), old_url="https://old.example.com/1")
+    with ready(path, ours, ticket("b")) as ledger:
+        assert [each.old_url for each in ledger.results()] == ["https://old.example.com/1", ""]
+        send(ledger, 1, done(101))
+        restaged(ledger, replace(ours, old_url="https://old.example.com/2"))
+        assert next(iter(ledger.results())).old_url == "https://old.example.com/2"

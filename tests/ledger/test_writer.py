@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,20 @@ def test_nothing_is_written_into_a_file_that_was_deleted(db, tmp_path):
     with pytest.raises(LedgerError, match="moved or deleted"):
         writer.hand_over(put(3))
     writer.close()
+
+
+def test_what_nobody_waits_for_is_committed_by_itself_soon(writer, tmp_path):
+    writer.hand_over(put(1))
+    deadline = time.monotonic() + 10
+    while not stored(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert stored(tmp_path) == [1]
+
+
+def test_a_stream_of_what_nobody_waits_for_does_not_put_off_its_own_commit(writer, tmp_path):
+    for value in range(900):  # fewer than a group holds at most
+        writer.hand_over(put(value))
+        if stored(tmp_path):
+            return
+        time.sleep(0.005)
+    pytest.fail("nothing was committed while more kept coming")
