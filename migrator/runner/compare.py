@@ -2,40 +2,26 @@
 
 `verify` reports the differences; `undo` and changes to a ticket ask whether a person has touched it since.
 What the service is known to do with what it is given (it cleans markup, tidies white space, signs the links
-of files) is a difference that is explained, not one that is hidden.
+of files) is a difference that is explained, not one that is hidden: `compare_values.py` says which. Which
+message is which is found in `compare_threads.py`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
-from itertools import pairwise
 
-from migrator.featurebase import Directory, Field, as_left, part_sent, with_change
+from migrator.featurebase import Directory, as_left, part_sent, with_change
 from migrator.ledger import Difference, DifferenceKind
-from migrator.model import PartKind, PartSeen, Step, StepKind, TicketSeen, shown
+from migrator.model import PartSeen, Step, StepKind, TicketSeen, shown
+from migrator.runner import compare_values
+from migrator.runner.compare_threads import match
+from migrator.runner.compare_values import as_text, case, is_empty
 from migrator.runner.matching import folded, instant
-from migrator.runner.parts import echo, equal, same_place
-
-EQUAL, EXPLAINED, DIFFERENT, MISSING = "equal", "explained", "different", "missing"
-"""What reading one ticket back comes to; `explained`: only as Featurebase is known to change things."""
 
 SHOWN = 200
 """Characters of a value that a difference shows."""
-
-SPACES = "Featurebase tidied white space"
-MARKUP = "Featurebase rewrote the markup; the words are the same"
-SECONDS = "Featurebase keeps whole seconds"
-SIGNED = "Featurebase shows files by links of its own, which expire"
-OPTION = "Featurebase shows this choice by its other name"
-NUMBER = "the same number, written otherwise"
-DAY = "the same day, written otherwise"
-KNOWN_PERSON = "Featurebase knew this person by another name already"
-
-_MIDNIGHT = re.compile(r"00:00(:00(\.0+)?)?(Z|\+00:00)")
 
 _NAMES = {
     "title": "title",
@@ -138,18 +124,18 @@ class _Comparing:
     # --- the ticket itself --------------------------------------------------------------------
 
     def ticket(self, sent: TicketSeen, seen: TicketSeen) -> None:
-        self._value("title", sent.title, seen.title, _spaces)
-        self._value("content", sent.content, seen.content, _markup)
+        self._value("title", sent.title, seen.title, compare_values.spaces)
+        self._value("content", sent.content, seen.content, compare_values.markup)
         self._value("category", sent.category_id, seen.category_id)
-        self._value("author email", sent.author_email, seen.author_email, _case)
+        self._value("author email", sent.author_email, seen.author_email, compare_values.case)
         self._value("author", sent.author_id, seen.author_id)
-        self._value("author name", sent.author_name, seen.author_name, _name)
-        self._value("created", sent.created_at, seen.created_at, _moment)
+        self._value("author name", sent.author_name, seen.author_name, compare_values.name)
+        self._value("created", sent.created_at, seen.created_at, compare_values.moment)
         self._value("status", sent.status_id, seen.status_id)
-        self._value("open", _word(sent.open), _word(seen.open))
+        self._value("open", compare_values.as_word(sent.open), compare_values.as_word(seen.open))
         self._optional("assignee", sent.assignee_id, seen.assignee_id)
         self._optional("company", sent.company_id, seen.company_id)
-        self._value("snoozed until", sent.snoozed_until, seen.snoozed_until, _moment)
+        self._value("snoozed until", sent.snoozed_until, seen.snoozed_until, compare_values.moment)
         if seen.custom_fields is not None:
             self._custom_fields(sent.custom_fields or {}, seen.custom_fields)
 
@@ -186,34 +172,35 @@ class _Comparing:
             field = self._fields.get(field_id)
             name = field.label if field else field_id
             there = seen.get(field_id)
-            if _empty(there) and not _empty(value):
-                self._add(name, _text(value), "", DifferenceKind.MISSING)
-            elif (explained := _explained_field(field, value, there)) != "":
-                self._differ(name, _text(value), _text(there), explained or "")
+            if is_empty(there) and not is_empty(value):
+                self._add(name, as_text(value), "", DifferenceKind.MISSING)
+            elif (explained := compare_values.custom_field(field, value, there)) != "":
+                self._differ(name, as_text(value), as_text(there), explained or "")
         for field_id in seen.keys() - sent.keys():
-            if not _empty(seen[field_id]):
+            if not is_empty(seen[field_id]):
                 field = self._fields.get(field_id)
-                self._add(field.label if field else field_id, "", _text(seen[field_id]), DifferenceKind.EXTRA)
+                self._add(
+                    field.label if field else field_id,
+                    "",
+                    as_text(seen[field_id]),
+                    DifferenceKind.EXTRA,
+                )
 
     # --- the thread ---------------------------------------------------------------------------
 
     def thread(self, sent: Sequence[PartSeen], description: PartSeen, seen: Sequence[PartSeen]) -> None:
         """Every message once, of its kind, at its time, in its order; and nobody else's beside them."""
-        left = [(at, part) for at, part in enumerate(seen) if part.kind is not PartKind.OTHER]
-        missing, pairs = list(enumerate(sent, start=1)), []
-        for alike in (equal, same_place, echo):
-            missing, found = _taken(missing, left, alike)
-            pairs += found
-        _drop_description(description, left)
+        matched = match(sent, description, seen)
         self.compared += len(sent)
-        for number, message, _, part in pairs:
-            self._message(number, message, part)
-        if not _in_order(pairs):
-            self._add("order of the thread", "as in the source", "another", DifferenceKind.DIFFERENT)
-        for number, message in missing:
+        for pair in matched.pairs:
+            self._message(pair.number, pair.sent, pair.seen)
+        if not matched.in_order:
+            explanation = compare_values.NEWEST_FIRST if matched.newest_first else ""
+            self._differ("order of the thread", "as in the source", "another", explanation)
+        for number, message in matched.missing:
             name = f"message {number} ({message.kind.value})"
             self._add(name, message.body or "", "", DifferenceKind.MISSING)
-        for _, part in left:
+        for part in matched.extra:
             self._add(f"message ({part.kind.value})", "", part.body or "", DifferenceKind.EXTRA)
 
     def _message(self, number: int, sent: PartSeen, seen: PartSeen) -> None:
@@ -221,14 +208,14 @@ class _Comparing:
         sent_s, seen_s = instant(sent.created_at), instant(seen.created_at)
         if sent_s is not None and seen_s is not None and int(sent_s) != int(seen_s):
             self._differ(f"{name}, created", sent.created_at or "", seen.created_at or "", "")
-        if sent.author_email and seen.author_email and _case(sent.author_email, seen.author_email) is None:
+        if sent.author_email and seen.author_email and case(sent.author_email, seen.author_email) is None:
             self._differ(f"{name}, author", sent.author_email, seen.author_email, "")
         if sent.author_id and seen.author_id and sent.author_id != seen.author_id:
             self._differ(f"{name}, author", sent.author_id, seen.author_id, "")
         if (sent.body or "") == (seen.body or ""):
             return
         same_words = folded(sent.body or "") == folded(seen.body or "")
-        self._differ(name, sent.body or "", seen.body or "", MARKUP if same_words else "")
+        self._differ(name, sent.body or "", seen.body or "", compare_values.MARKUP if same_words else "")
 
     # --- writing down -------------------------------------------------------------------------
 
@@ -238,151 +225,3 @@ class _Comparing:
 
     def _add(self, field: str, sent: str, seen: str, kind: DifferenceKind, explanation: str = "") -> None:
         self.differences.append(Difference(field, shown(sent, SHOWN), shown(seen, SHOWN), kind, explanation))
-
-
-# --- what explains a difference: a sentence, "" for none at all, None for no explanation -----------
-
-
-def _spaces(sent: str, seen: str) -> str | None:
-    return SPACES if " ".join(sent.split()) == " ".join(seen.split()) else None
-
-
-def _markup(sent: str, seen: str) -> str | None:
-    return MARKUP if folded(sent) == folded(seen) else None
-
-
-def _case(sent: str, seen: str) -> str | None:
-    return "" if sent.casefold() == seen.casefold() else None
-
-
-def _name(_sent: str, _seen: str) -> str | None:
-    return KNOWN_PERSON
-
-
-def _moment(sent: str, seen: str) -> str | None:
-    sent_s, seen_s = instant(sent), instant(seen)
-    if sent_s is None or seen_s is None:
-        return None
-    if sent_s == seen_s:
-        return ""
-    return SECONDS if int(sent_s) == int(seen_s) else None
-
-
-def _explained_field(field: Field | None, sent: object, seen: object) -> str | None:
-    if _same_value(sent, seen):
-        return ""
-    if field and field.type == "file":
-        return SIGNED if sorted(_file_names(sent)) == sorted(_file_names(seen)) else None
-    if field and field.options and _options(field, sent) == _options(field, seen):
-        return OPTION
-    if _number(sent) is not None and _number(sent) == _number(seen):
-        return NUMBER
-    if isinstance(sent, str) and isinstance(seen, str):
-        if field and field.type == "date" and _day(sent) == _day(seen) is not None:
-            return DAY
-        same_moment = _moment(sent, seen)
-        return _spaces(sent, seen) if same_moment is None else same_moment
-    return None
-
-
-def _day(text: str) -> str | None:
-    """The day that a date names, with or without the midnight (UTC) at which it begins."""
-    day, _, time = text.partition("T")
-    return day if not time or _MIDNIGHT.fullmatch(time) else None
-
-
-def _options(field: Field, value: object) -> list[str]:
-    """Choices as ids, whichever way they are written; in no order."""
-    ids = {option.label: option.id for option in field.options}
-    chosen = [
-        str(each.get("id") or each.get("label")) if isinstance(each, dict) else str(each)
-        for each in (value if isinstance(value, list) else [value])
-    ]
-    return sorted(ids.get(each, each) for each in chosen)
-
-
-def _file_names(value: object) -> list[str]:
-    """The names of files, from a request (`{url, name}`) or an answer (JSON text of `{key, name, url}`)."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return [str(value)]
-    files = value if isinstance(value, list) else [value]
-    return [_file_name(each) for each in files]
-
-
-def _file_name(file: object) -> str:
-    if isinstance(file, str):
-        return next(iter(_file_names(file)), "") if file.startswith("{") else file
-    if not isinstance(file, dict):
-        return ""
-    return str(file.get("name") or str(file.get("url", "")).partition("?")[0].rpartition("/")[2])
-
-
-def _same_value(sent: object, seen: object) -> bool:
-    if sent == seen and isinstance(sent, bool) == isinstance(seen, bool):
-        return True
-    return sent is None and _empty(seen)
-
-
-def _empty(value: object) -> bool:
-    return value is None or value is False or value in ("", [], {})
-
-
-def _number(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return Decimal(str(value))
-    except InvalidOperation:
-        return None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _word(value: bool | None) -> str | None:
-    return None if value is None else "yes" if value else "no"
-
-
-# --- matching messages ------------------------------------------------------------------------
-
-_Numbered = tuple[int, PartSeen]
-"""A message and its number in the thread, from 1."""
-_Pair = tuple[int, PartSeen, int, PartSeen]
-"""The same, with the place and the entry where it was found."""
-
-
-def _taken(
-    messages: Sequence[_Numbered],
-    left: list[tuple[int, PartSeen]],
-    alike: Callable[[PartSeen, PartSeen], bool],
-) -> tuple[list[_Numbered], list[_Pair]]:
-    """Takes an entry out of `left` for each message that is like one: those without, and the pairs."""
-    missing: list[_Numbered] = []
-    found: list[_Pair] = []
-    for number, message in messages:
-        index = next((i for i, (_, part) in enumerate(left) if alike(message, part)), None)
-        if index is None:
-            missing.append((number, message))
-        else:
-            found.append((number, message, *left.pop(index)))
-    return missing, found
-
-
-def _in_order(pairs: Sequence[_Pair]) -> bool:
-    """Whether messages of different seconds stand in the order of time."""
-    dated = sorted((instant(sent.created_at) or 0.0, number, at) for number, sent, at, _ in pairs)
-    return all(
-        earlier[2] < later[2] or int(earlier[0]) == int(later[0]) for earlier, later in pairwise(dated)
-    )
-
-
-def _drop_description(description: PartSeen, left: list[tuple[int, PartSeen]]) -> None:
-    """Some workspaces show the ticket's own text as the first message; that is no message of anybody's."""
-    for index, (_, part) in enumerate(left):
-        if part.kind is not PartKind.NOTE and folded(part.body or "") == folded(description.body or ""):
-            del left[index]
-            return

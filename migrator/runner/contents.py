@@ -228,14 +228,13 @@ class ContentsTally:
         Raises:
             DiskFull: There is no room for temporary files.
         """
-        for who in self._noted.people:
-            if who not in self._recent:
-                if len(self._recent) >= _RECENT:
-                    self._recent.clear()
-                self._recent.add(who)
-                self._contacts += self._people.first_row(who, 0) is None
-        for digest, key, ref in self._noted.looks:
-            earlier = self._looks.first_row(digest, ref.row)
+        strangers = [(who, 0) for who in self._noted.people if who not in self._recent]
+        self._contacts += self._people.first_rows(strangers).count(None)
+        if len(self._recent) + len(strangers) > _RECENT:
+            self._recent.clear()
+        self._recent.update(who for who, _ in strangers)
+        looks = [(digest, ref.row) for digest, _, ref in self._noted.looks]
+        for (_, key, ref), earlier in zip(self._noted.looks, self._looks.first_rows(looks), strict=True):
             if earlier is not None:
                 self._twins += 1
                 if len(self._twin_examples) < EXAMPLES:

@@ -12,6 +12,7 @@ from typing import Protocol
 from migrator.mapping import Becomes, Meaning, Suggestion, Times, ValueMap
 from migrator.model import shown
 from migrator.readers import ColumnProfile, Profile
+from migrator.runner.fitting import Fit
 from migrator.runner.threads import Threads
 
 _NAMED = 8
@@ -45,14 +46,22 @@ class Column(Protocol):
 
 
 def decisions(
-    profile: Profile, columns: Sequence[Column], value_maps: Sequence[ValueMap], threads: Threads
+    profile: Profile,
+    columns: Sequence[Column],
+    value_maps: Sequence[ValueMap],
+    threads: Threads,
+    fit: Fit | None,
 ) -> tuple[Decision, ...]:
-    """Everything to decide, what stops a migration first."""
+    """Everything to decide, what stops a migration first.
+
+    Args:
+        fit: The shipped mapping that fits; only what it reads and leaves open has to be decided.
+    """
     return (
         *_about_keys(profile, columns),
-        *_about_dates(columns),
+        *_about_dates(columns, fit),
         *_about_values(value_maps),
-        *_about_people(profile, columns),
+        *(_about_authors(fit) if fit else _about_people(profile, columns)),
         *_about_privacy(threads),
         *_about_rows(profile),
     )
@@ -79,8 +88,12 @@ def _about_keys(profile: Profile, columns: Sequence[Column]) -> Iterator[Decisio
         yield Decision("key-missing", message, "rows without an id are held back: fill it in", (path,), blank)
 
 
-def _about_dates(columns: Sequence[Column]) -> Iterator[Decision]:
-    dated = [(each.profile, each.times) for each in columns if each.times is not None]
+def _about_dates(columns: Sequence[Column], fit: Fit | None) -> Iterator[Decision]:
+    dated = [
+        (each.profile, each.times)
+        for each in columns
+        if each.times is not None and (fit is None or fit.reads_as_time(each.profile.path))
+    ]
     for column, times in dated:
         if times.contradiction:
             day_first, month_first = times.contradiction
@@ -102,11 +115,19 @@ def _about_dates(columns: Sequence[Column]) -> Iterator[Decision]:
                 column.values,
             )
     zoneless = [column.path for column, times in dated if times.without_zone]
-    if zoneless:
+    if zoneless and fit is None:
         yield Decision(
             "zone-unknown",
             f"times without a zone: {_some(zoneless)}",
             "say in the mapping whose clock they show: `timezone: Europe/Berlin`",
+            tuple(zoneless),
+        )
+    elif zoneless and fit and fit.mapping.timezone:  # else each row says it
+        zone = fit.mapping.timezone
+        yield Decision(
+            "zone-assumed",
+            f"times without a zone, which the shipped mapping takes as {zone}: {_some(zoneless)}",
+            "if they show another clock, copy the mapping and say so: `timezone: Europe/Berlin`",
             tuple(zoneless),
         )
 
@@ -143,6 +164,13 @@ def _about_people(profile: Profile, columns: Sequence[Column]) -> Iterator[Decis
         message = f"tickets without an address in {shown(email.profile.path)!r}: {without:,}"
         hint = "without an author they are held back: fill it in, or say in the mapping what stands instead"
         yield Decision("author-missing", message, hint, (email.profile.path,), without)
+
+
+def _about_authors(fit: Fit) -> Iterator[Decision]:
+    if fit.nobodys:
+        message = f"tickets of which nothing says who wrote them: {fit.nobodys:,}"
+        hint = "they are held back: correct the export, or say in the mapping who stands in for those"
+        yield Decision("author-missing", message, hint, fit.authors, fit.nobodys)
 
 
 def _about_privacy(threads: Threads) -> Iterator[Decision]:

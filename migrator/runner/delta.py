@@ -12,7 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from migrator.featurebase import as_left, as_staged, files_named_in, part_sent, thread_in, with_change
+from migrator.featurebase import (
+    Unnamed,
+    as_left,
+    as_staged,
+    files_named_in,
+    part_sent,
+    thread_in,
+    with_change,
+)
 from migrator.model import Step, StepKind, Ticket, Upload
 from migrator.runner.matching import folded
 from migrator.runner.parts import same_place
@@ -40,7 +48,14 @@ class Delta:
         return not (self.not_asked or self.impossible)
 
 
-def delta(kept: Sequence[Step], ticket: Ticket, *, update: bool, finished: bool) -> Delta:
+def delta(
+    kept: Sequence[Step],
+    ticket: Ticket,
+    *,
+    update: bool,
+    finished: bool,
+    unnamed: Unnamed = Unnamed.UNKNOWN,
+) -> Delta:
     """The way from what was sent to what a newer version says.
 
     Args:
@@ -48,13 +63,14 @@ def delta(kept: Sequence[Step], ticket: Ticket, *, update: bool, finished: bool)
         ticket: The newer version, whole.
         update: Change what the ticket itself says.
         finished: Nothing of the earlier version is left to be sent. Otherwise closing is part of it still.
+        unnamed: What becomes of custom fields that a change does not name: decides which are said once more.
     """
     kept = [step for step in kept if step.kind is not StepKind.REWRITE]  # the source knows nothing of these
     newer, placeless = _without_conversation(kept, ticket.steps)
     messages, impossible = _messages(kept, newer)
-    body, changed = _changed(kept, newer)
+    body, uploads, changed = _changed(kept, newer, unnamed)
     impossible += [*placeless, *_fixed(kept[0], newer[0])]
-    loads = _loads(kept, newer)
+    loads = [] if update and uploads else _loads(kept, newer, unnamed)
     steps: list[Step] = []
     not_asked: list[str] = []
     if update or not finished:
@@ -63,7 +79,7 @@ def delta(kept: Sequence[Step], ticket: Ticket, *, update: bool, finished: bool)
         not_asked.append("files of fields")
     steps += messages
     if body and update:  # behind the messages: where it cannot be made, they are there all the same
-        steps.append(_update({**body, "skipNotifications": True}))
+        steps.append(_update({**body, "skipNotifications": True}, uploads))
     elif body:
         not_asked += changed
     end, left_out = _end(kept, newer, again=bool(messages), allowed=update or not finished)
@@ -155,8 +171,10 @@ def _same_message(earlier: Step, newer: Step) -> bool:
     return same_place(replace(one, kind=other.kind), other)
 
 
-def _changed(kept: Sequence[Step], newer: Sequence[Step]) -> tuple[dict[str, object], list[str]]:
-    """The body of the update that is needed, and what it changes in words."""
+def _changed(
+    kept: Sequence[Step], newer: Sequence[Step], unnamed: Unnamed
+) -> tuple[dict[str, object], tuple[Upload, ...], list[str]]:
+    """The body and the files of the update that is needed, and what it changes in words."""
     before = _state(kept)
     now = _naming_files(_state(newer), before)
     body: dict[str, object] = {}
@@ -168,13 +186,29 @@ def _changed(kept: Sequence[Step], newer: Sequence[Step]) -> tuple[dict[str, obj
     fields_before, fields_now = before.get("customFields") or {}, now.get("customFields") or {}
     gone = {key: None for key in fields_before if key not in fields_now and fields_before[key] is not None}
     different = {key for key, value in fields_now.items() if fields_before.get(key) != value}
+    uploads: tuple[Upload, ...] = ()
     if gone or different:
-        # All of them, because an update may replace them as a whole (featurebase.md section 14); but
-        # files, which would be fetched again, only where they changed.
-        kept_files = {key for key, value in fields_now.items() if _is_files(value)} - different
-        body["customFields"] = {key: fields_now[key] for key in fields_now if key not in kept_files} | gone
+        said = different | _said_again(fields_now, unnamed).keys()
+        body["customFields"] = {key: fields_now[key] for key in fields_now if key in said} | gone
+        uploads = _uploads(newer) if unnamed is Unnamed.WIPED else ()
         changed.append("fields")
-    return body, changed
+    return body, uploads, changed
+
+
+def _said_again(fields: dict[str, Any], unnamed: Unnamed) -> dict[str, Any]:
+    """The custom fields that a change says although they stay as they are."""
+    match unnamed:
+        case Unnamed.KEPT:
+            return {}
+        case Unnamed.WIPED:
+            return fields
+        case Unnamed.UNKNOWN:  # but no files: where a change adds to what is there, they would come twice
+            return {key: value for key, value in fields.items() if not _is_files(value)}
+
+
+def _is_files(value: object) -> bool:
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, dict)
 
 
 def _naming_files(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
@@ -184,31 +218,28 @@ def _naming_files(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]
     return {**now, "content": content + "".join(named)} if named else now
 
 
-def _loads(kept: Sequence[Step], newer: Sequence[Step]) -> list[Step]:
+def _loads(kept: Sequence[Step], newer: Sequence[Step], unnamed: Unnamed) -> list[Step]:
     """Changes that bring the files of fields, of which some were never sent."""
-    sent = {_identity(upload) for step in kept for upload in step.uploads}
+    sent = {_identity(upload) for upload in _uploads(kept)}
+    again = _said_again(_state(newer).get("customFields") or {}, unnamed)
+    said: dict[str, object] = {"customFields": again} if again else {}
+    at_once = unnamed is Unnamed.WIPED
     steps: list[Step] = []
-    for step in newer:
-        unsent = {upload.part for upload in step.uploads if _identity(upload) not in sent}
-        if unsent and step.kind is StepKind.CREATE:
-            fields = json.loads(step.body).get("customFields", {})
-            others = {key: value for key, value in fields.items() if not _is_files(value)}
-            uploads = tuple(upload for upload in step.uploads if upload.part in unsent)
-            change = _update({"customFields": others, "skipNotifications": True})
-            steps.append(replace(change, uploads=uploads))
-        elif unsent:
-            steps.append(step)
+    for uploads in [_uploads(newer)] if at_once else [step.uploads for step in newer]:
+        unsent = {upload.part for upload in uploads if _identity(upload) not in sent}
+        if unsent:
+            some = tuple(upload for upload in uploads if at_once or upload.part in unsent)
+            steps.append(_update({**said, "skipNotifications": True}, some))
     return steps
+
+
+def _uploads(steps: Sequence[Step]) -> tuple[Upload, ...]:
+    return tuple(upload for step in steps for upload in step.uploads)
 
 
 def _identity(upload: Upload) -> tuple[str, str, str]:
     """What makes it the same file wherever the newer export lies."""
     return upload.part, upload.name, upload.sha256 or upload.path
-
-
-def _is_files(value: object) -> bool:
-    first = value[0] if isinstance(value, list) and value else value
-    return isinstance(first, dict)
 
 
 def _state(kept: Sequence[Step]) -> dict[str, Any]:
@@ -234,6 +265,6 @@ def _ending(steps: Sequence[Step]) -> Step | None:
     return last if ends else None
 
 
-def _update(body: dict[str, object]) -> Step:
+def _update(body: dict[str, object], uploads: tuple[Upload, ...] = ()) -> Step:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", text.encode())
+    return Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", text.encode(), uploads=uploads)

@@ -12,9 +12,9 @@ from enum import StrEnum
 from migrator.featurebase import Directory
 from migrator.featurebase.findings import Findings
 from migrator.featurebase.lookup import look_up
-from migrator.mapping import Orders, as_written
+from migrator.mapping import as_written
 from migrator.mapping.rules import Row, Rule
-from migrator.model import SHOWN_CHARACTERS, Named, Record, SourceRef, shown
+from migrator.model import SHOWN_CHARACTERS, Named, Origin, SourceRef, shown
 
 MOST_FLOWS = 5_000
 """Pairs that are counted one by one; more are counted together."""
@@ -23,6 +23,7 @@ OTHERS = "(others)"
 _KEPT = SHOWN_CHARACTERS + 1
 """Characters of a source value that tell it from others: one more than is shown."""
 _NO_ROW = SourceRef("", 0)
+_NO_ORIGIN = Origin("")
 
 
 class Match(StrEnum):
@@ -68,47 +69,68 @@ class Flows:
         self._list_name = list_name
         self._written = as_written(rule) if rule is not None else None
         self._directory = directory
+        self._noted: dict[tuple[str, str, str | None], int] = {}
+        """Tickets whose ends are not looked up yet: by source value, name and fallback."""
         self._ends: dict[tuple[str, str | None], tuple[str, Match]] = {}
         self._counts: Counter[tuple[str, str, Match]] = Counter()
 
-    def take(self, record: Record, named: Named | None) -> None:
+    def take(self, row: Row, named: Named | None) -> None:
         """One ticket that is ready, and what its draft says."""
-        source = self._written.text(record.values, Row(record, Orders())) if self._written else None
-        target, match = self._end(named)
-        self._count(((source or "").strip()[:_KEPT], target, match))
+        source = self._source(row) if self._written else ""
+        ends = (source, named.value, named.fallback) if named else (source, "", None)
+        self._noted[ends] = self._noted.get(ends, 0) + 1
+        if len(self._noted) >= MOST_FLOWS:
+            self._settle()
 
     def refuse(self, value: str) -> None:
         """One row that is held back, because the workspace does not know `value`."""
+        self._settle()
         self._count((value, "", Match.UNMATCHED))
 
     def counted(self) -> Ends:
         """What was counted so far, to be added to by another process."""
+        self._settle()
         return dict(self._counts)
 
     def add(self, counted: Ends) -> None:
         """Takes in what was counted of the rows that follow."""
+        self._settle()
         for ends, count in counted.items():
             self._count(ends, count)
 
     def finish(self) -> tuple[Flow, ...]:
         """The most frequent first."""
+        self._settle()
         return tuple(
             Flow(shown(source), target, match, count)
             for (source, target, match), count in self._counts.most_common()
         )
 
+    def _source(self, row: Row) -> str:
+        written = self._written
+        assert written is not None
+        return written.once(
+            lambda found: (written.text_of(found, row) or "").strip()[:_KEPT], row.record.values, row
+        )
+
+    def _settle(self) -> None:
+        """Counts what was noted, in the order in which it was met first."""
+        for (source, name, fallback), count in self._noted.items():
+            self._count((source, *self._end(name, fallback)), count)
+        self._noted.clear()
+
     def _count(self, ends: tuple[str, str, Match], count: int = 1) -> None:
         known = ends in self._counts or len(self._counts) < MOST_FLOWS
         self._counts[ends if known else (OTHERS, OTHERS, ends[2])] += count
 
-    def _end(self, named: Named | None) -> tuple[str, Match]:
-        if named is None or not named.value.strip():
+    def _end(self, name: str, fallback: str | None) -> tuple[str, Match]:
+        if not name.strip():
             return "", Match.NONE
-        asked = (named.value, named.fallback)
+        asked = (name, fallback)
         if asked not in self._ends:
             if len(self._ends) >= MOST_FLOWS:
                 self._ends.clear()
-            self._ends[asked] = self._looked_up(named)
+            self._ends[asked] = self._looked_up(Named(name, _NO_ORIGIN, fallback=fallback))
         return self._ends[asked]
 
     def _looked_up(self, named: Named) -> tuple[str, Match]:

@@ -12,33 +12,29 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from migrator.errors import MigratorError
 from migrator.featurebase import Directory
-from migrator.model import Record, Rejected, SourceRef, Ticket
+from migrator.model import Record, Rejected, Ticket
 from migrator.readers import SeenKeys
 from migrator.runner.control import Telling
-from migrator.runner.prepare import Prepared, Rules, Surveyed, checked, prepare_record
+from migrator.runner.prepare import FirstRows, Prepared, Rules, Surveyed, deals, prepare_deal
 from migrator.runner.tally import Counted, Tally, faults_of
 
 WORTH_IT_BYTES = 20_000_000
 """Size of an export from which several processes are sooner done than one, starting them included."""
 MOST_JOBS = 8
 """One process cannot read fast enough for more."""
-_DEAL = 256
-"""Records that are handed over together."""
 _PATIENCE_S = 5.0
 """For a process to end by itself."""
 
 Witness = Callable[[Prepared], None]
-FirstRow = Callable[[str, int], int | None]
 
 
 def jobs_for(size_bytes: int) -> int:
@@ -69,19 +65,14 @@ def tally_on_cores(
     """
     rules = Rules(surveyed.mapping, surveyed.orders, directory, surveyed.source.local_files)
     with SeenKeys() as seen, _Hands(rules, jobs) as hands:
-        for records, made in hands.through(_deals(checked(surveyed, telling))):
-            earlier = [seen.first_row(key, row) for key, row in made.keys]
+        for records, made in hands.through(deals(surveyed, telling)):
+            earlier = seen.first_rows(made.keys)
             if made.counted.may_have_others or any(row is not None for row in earlier):
                 made = _make(records, rules, _as_told(earlier))
             tally.add_counted(made.counted)
             if witness is not None:
                 for position, result in made.wrong:
                     witness(Prepared(records[position], result))
-
-
-def _deals(records: Iterator[Record]) -> Iterator[list[Record]]:
-    while deal := list(islice(records, _DEAL)):
-        yield deal
 
 
 # --- what every process does ------------------------------------------------------------------
@@ -98,17 +89,16 @@ class _Made:
     """By the position in the deal."""
 
 
-def _make(records: Iterable[Record], rules: Rules, first_row: FirstRow) -> _Made:
+def _make(records: Sequence[Record], rules: Rules, first_rows: FirstRows) -> _Made:
     keys: list[tuple[str, int]] = []
     wrong: list[tuple[int, Ticket | Rejected]] = []
 
-    def noted(key: str, row: int) -> int | None:
-        keys.append((key, row))
-        return first_row(key, row)
+    def noted(asked: Sequence[tuple[str, int]]) -> list[int | None]:
+        keys.extend(asked)
+        return first_rows(asked)
 
     with Tally(rules.mapping, rules.directory) as tally:
-        for position, record in enumerate(records):
-            prepared = prepare_record(record, rules, noted)
+        for position, prepared in enumerate(prepare_deal(records, rules, noted)):
             tally.note(prepared)
             match prepared.result:
                 case Ticket(warnings=problems) | Rejected(problems=problems) as result if faults_of(problems):
@@ -116,14 +106,14 @@ def _make(records: Iterable[Record], rules: Rules, first_row: FirstRow) -> _Made
         return _Made(tally.counted(), keys, wrong)
 
 
-def _as_told(earlier: list[int | None]) -> FirstRow:
-    """Answers that were found already, for keys that are asked for in the same order again."""
-    answers = iter(earlier)
-    return lambda _key, _row: next(answers)
+def _as_told(earlier: list[int | None]) -> FirstRows:
+    """Says again what was found out already, to who asks about the same keys again."""
+    return lambda _keys: earlier
 
 
-def _never_met(_key: str, _row: int) -> None:
+def _never_met(keys: Sequence[tuple[str, int]]) -> list[int | None]:
     """What a process says that cannot know; if it was wrong, the deal is made again by the one that can."""
+    return [None] * len(keys)
 
 
 def _serve(line: Connection) -> None:
@@ -132,27 +122,12 @@ def _serve(line: Connection) -> None:
     with suppress(EOFError, OSError):
         rules: Rules = line.recv()
         while True:
-            records = map(_unpacked, line.recv())
+            records = line.recv()
             try:
                 answer: _Made | Exception = _make(records, rules, _never_met)
             except Exception as error:  # noqa: BLE001 - raised again by the process that deals
                 answer = error
             line.send(answer)
-
-
-_Packed = tuple[str, int, str, int, Any, Any, Any, str]
-
-
-def _packed(record: Record) -> _Packed:
-    """Without its classes, which pickling is slow about."""
-    ref = record.ref
-    rest = (record.values, record.original, record.problems, record.earlier_place)
-    return (ref.file, ref.row, ref.sheet, ref.line, *rest)
-
-
-def _unpacked(packed: _Packed) -> Record:
-    file, row, sheet, line, *rest = packed
-    return Record(SourceRef(file, row, sheet, line), *rest)
 
 
 # --- the processes ----------------------------------------------------------------------------
@@ -171,7 +146,7 @@ class _Hand:
 
     def give(self, records: list[Record]) -> None:
         with _told_of_its_end():
-            self._line.send([_packed(record) for record in records])
+            self._line.send(records)
 
     def take(self) -> _Made:
         with _told_of_its_end():

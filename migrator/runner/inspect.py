@@ -16,14 +16,15 @@ from migrator.mapping import (
     Times,
     TimesLook,
     ValueMap,
+    is_left_out,
     names_a_key,
     suggest,
 )
-from migrator.model import Notice, Record
+from migrator.model import Notice
 from migrator.readers import ColumnProfile, Profile, Profiler, Shape, Source, SourceFile, group_records
 from migrator.runner.control import Telling
 from migrator.runner.decisions import Decision, decisions
-from migrator.runner.fitting import LoadShipped, fitting
+from migrator.runner.fitting import Fit, LoadShipped, fitting
 from migrator.runner.prepare import watched
 from migrator.runner.threads import Threads, ThreadsTally
 
@@ -92,6 +93,7 @@ def inspect(source: Source, names: Sequence[str], load: LoadShipped, telling: Te
     mapping = fitting(source, names, load)
     group_by = mapping.group_by if mapping else ""
     coverage = Coverage(mapping.plan) if mapping else None
+    fit = Fit(mapping) if mapping else None
     threads = ThreadsTally()
     read = source.records()
     records = group_records(read, group_by) if group_by else read
@@ -99,10 +101,12 @@ def inspect(source: Source, names: Sequence[str], load: LoadShipped, telling: Te
         for record in watched(records, source, "looking", telling):
             profiler.look(record)
             threads.look(record)
-            if mapping and coverage and not _is_left_out(record, mapping):
+            if mapping and coverage and fit and not is_left_out(record, mapping):
                 coverage.look(record)
+                fit.look(record)
         profile = profiler.finish()
     columns = _columns(profile)
+    said = threads.finish()
     value_maps = coverage.maps if coverage else ()
     return Inspection(
         reader=source.reader,
@@ -114,16 +118,12 @@ def inspect(source: Source, names: Sequence[str], load: LoadShipped, telling: Te
         group_by=group_by,
         profile=profile,
         columns=columns,
-        threads=threads.finish(),
+        threads=said,
         notices=source.notices,
         mapping=mapping,
         value_maps=value_maps,
-        decisions=decisions(profile, columns, value_maps, threads.finish()),
+        decisions=decisions(profile, columns, value_maps, said, fit),
     )
-
-
-def _is_left_out(record: Record, mapping: Mapping) -> bool:
-    return any(condition.holds(record.values) for _, condition in mapping.plan.skip)
 
 
 def _columns(profile: Profile) -> tuple[SeenColumn, ...]:
@@ -146,7 +146,7 @@ def facts_of(column: ColumnProfile, times: Times | None, profile: Profile) -> Co
         longest_characters=column.longest_characters,
         is_times=times is not None,
         is_epoch=times is not None and times.is_epoch,
-        is_email=column.mostly(Shape.EMAIL),
+        is_email=column.mostly(Shape.EMAIL, 0.5),  # people without one often say so: "n/a", "unknown"
         is_url=column.mostly(Shape.URL),
         is_markup=column.mostly(Shape.MARKUP),
     )

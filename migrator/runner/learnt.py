@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from migrator.errors import MigratorError
+from migrator.featurebase import Unnamed
 
 
 class Held(StrEnum):
@@ -43,7 +44,14 @@ class Learnt:
     elements_lost: tuple[str, ...] = ()
     text_field: bool | None = None
     select_as: Literal["id", "label", "neither"] | None = None
+    upload: bool | None = None
+    """Whether a field holds a file that was uploaded to it."""
+    address: bool | None = None
+    """Whether a field holds a file that Featurebase was to download."""
+    unnamed_fields: Unnamed = Unnamed.UNKNOWN
     closed: bool | None = None
+    refused_429: int = 0
+    """How many requests met the rate limit meanwhile."""
     refusals: dict[str, str] = field(default_factory=dict)
     """Featurebase's words, by what it refused."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from migrator.featurebase import Unnamed
 from migrator.model import shown
 from migrator.runner.findings import Finding, Grade
 from migrator.runner.learnt import Held, Learnt, Markup, Probed
@@ -38,6 +39,8 @@ def _about_ticket(learnt: Learnt) -> Iterator[Finding]:
     yield from _about_dates(learnt)
     yield from _about_text(learnt)
     yield from _about_fields(learnt)
+    yield from _about_files(learnt)
+    yield _about_429(learnt)
     if learnt.closed is not None:
         words = learnt.refusals.get("closed", "it stays open")
         yield (
@@ -113,12 +116,47 @@ def _about_fields(learnt: Learnt) -> Iterator[Finding]:
         case "id":
             yield Finding("select field", Grade.OK, "a choice is sent by its id, as validate and run do")
         case "label":
-            hint = "give validate and run the option --select label"
-            yield Finding("select field", Grade.CARE, "a choice is sent by its label, not its id", hint)
+            hint = "validate and run do so in this folder; elsewhere give them --select label"
+            yield Finding("select field", Grade.OK, "a choice is sent by its label, not its id", hint)
         case "neither":
             words = learnt.refusals.get("select") or learnt.refusals.get("create", "it is not kept")
             hint = "leave select fields out of the mapping, or map them to a text field"
             yield Finding("select field", Grade.BAD, f"no choice is kept, by id or label: {words}", hint)
+
+
+def _about_files(learnt: Learnt) -> Iterator[Finding]:
+    refusals = learnt.refusals
+    if learnt.upload:
+        yield Finding("file by upload", Grade.OK, "a custom field takes a file that is uploaded")
+    elif learnt.upload is False:
+        told = f"a file is not taken by upload: {refusals.get('upload', 'it was accepted, and is not there')}"
+        hint = "files that cannot travel by address would be named in the text only: ask Featurebase"
+        yield Finding("file by upload", Grade.CARE, told, hint)
+    if learnt.address:
+        yield Finding("file by address", Grade.OK, "a custom field takes a file that Featurebase downloads")
+    elif learnt.address is False:
+        why = refusals.get("address", "it was accepted, and is not there")
+        told = f"Featurebase did not take the file by its address: {why}"
+        hint = "try an address of your own with --probe-file; what it cannot download, `files: fetch` uploads"
+        yield Finding("file by address", Grade.CARE, told, hint)
+    match learnt.unnamed_fields:
+        case Unnamed.KEPT:
+            told = "a change keeps the custom fields and files that it does not name"
+            yield Finding("other fields", Grade.OK, told)
+        case Unnamed.WIPED:
+            told = (
+                "a change wipes the custom fields and files that it does not name: so each change says all "
+                "of them, and all files of a ticket's fields go in one request"
+            )
+            yield Finding("other fields", Grade.OK, told)
+
+
+def _about_429(learnt: Learnt) -> Finding:
+    """What a refusal by the rate limit looks like is documented nowhere (featurebase.md, 14.9)."""
+    waits = "what it says is waited for: Retry-After, else X-RateLimit-Reset, else the end of the minute"
+    if learnt.refused_429:
+        return Finding("429", Grade.OK, f"{learnt.refused_429} requests were answered 429; {waits}")
+    return Finding("429", Grade.OK, f"none came, and none was provoked, so its form stays unknown; {waits}")
 
 
 def _left(probed: Probed) -> Iterator[Finding]:

@@ -29,8 +29,7 @@ def with_files(draft: Draft, find: Find) -> Draft:
     def found(files: tuple[FileRef, ...]) -> tuple[FileRef, ...]:
         return tuple(_found(file, find) if file.path else file for file in files)
 
-    lists = [draft.files, *(each.files for each in draft.fields), *(each.files for each in draft.replies)]
-    if not any(file.path for files in lists for file in files):
+    if not any(file.path for files in _lists(draft) for file in files):
         return draft
     return replace(
         draft,
@@ -38,6 +37,11 @@ def with_files(draft: Draft, find: Find) -> Draft:
         fields=tuple(replace(each, files=found(each.files)) for each in draft.fields),
         replies=tuple(replace(each, files=found(each.files)) for each in draft.replies),
     )
+
+
+def _lists(draft: Draft) -> list[tuple[FileRef, ...]]:
+    parts = [each.files for each in draft.fields if each.files]
+    return [draft.files, *parts, *[each.files for each in draft.replies if each.files]]
 
 
 def _found(file: FileRef, find: Find) -> FileRef:

@@ -300,7 +300,11 @@ class _Run:
 
     def _look(self) -> Look:
         looked = look(
-            self._ledger, self._client, settle_s=self._options.settle_s, legacy_field=self._legacy_field
+            self._ledger,
+            self._client,
+            settle_s=self._options.settle_s,
+            legacy_field=self._legacy_field,
+            progress=self._telling.progress,
         )
         self._doubted = self._doubted or looked != Look()
         remember_undecidable(self._ledger, looked)

@@ -18,7 +18,13 @@ def settle_doubts(ledger: Ledger, client: Client, *, settle_s: float, telling: T
         FeaturebaseError: The tickets cannot be read; what has been decided so far stays decided.
     """
     while not telling.control.stopping and ledger.counts().in_doubt:
-        looked = look(ledger, client, settle_s=settle_s, legacy_field=ledger.fact("legacy_field") or "")
+        looked = look(
+            ledger,
+            client,
+            settle_s=settle_s,
+            legacy_field=ledger.fact("legacy_field") or "",
+            progress=telling.progress,
+        )
         remember_undecidable(ledger, looked)
         if not wait_until_ripe(looked, telling):
             return

@@ -25,7 +25,7 @@ _IDS_KEPT = 50_000
 
 
 def facts_of(people: PeoplePlan) -> dict[str, str]:
-    """What `make_people` and `Speakers` ask the ledger for."""
+    """What `make_people` asks the ledger for."""
     return {FACT: "update" if people.update else ""}
 
 
@@ -119,7 +119,7 @@ class PartiesTally:
 
     def close(self) -> None:
         if self._seen is not None:
-            self._seen.__exit__(None, None, None)
+            self._seen.close()
 
 
 class Completing:

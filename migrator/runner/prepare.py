@@ -5,22 +5,30 @@ That both walk it is promise 4: what a dry run shows is what a run sends. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from migrator.errors import Interrupted, SourceError
 from migrator.featurebase import Directory, resolve
-from migrator.mapping import DateEvidence, Mapping, Orders, apply
-from migrator.model import Draft, Problem, Record, Rejected, Skipped, Ticket
+from migrator.mapping import DateEvidence, Mapping, Orders, Survey, apply
+from migrator.model import Draft, Problem, Record, Rejected, Skipped, Ticket, quickly_made
 from migrator.readers import LocalFile, LocalFiles, SeenKeys, Source, group_records
 from migrator.runner.control import Telling
 from migrator.runner.local_files import with_files
 
+FirstRows = Callable[[Sequence[tuple[str, int]]], list[int | None]]
+"""For each source id and row, in turn: the row that had the same id before, if there was one."""
+_PLAIN_TABLES = ("delimited", "workbook")
+"""Readers whose records hold what the header names, and nothing else."""
+_DEAL = 256
+"""Records that are prepared, or handed over, together."""
 _TELL_EVERY = 200
 """Records between two words to the progress bar; telling more often would cost more than reading."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """One row at the end of the road, beside the record it came from."""
@@ -33,12 +41,19 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """An export and its mapping, after one look at every row: ready to be prepared."""
+    """An export and its mapping, ready to be prepared: what only the whole export can tell is decided."""
 
     source: Source
     mapping: Mapping
     orders: Orders
-    dates: tuple[DateEvidence, ...]
+    looking: Survey
+    beside: bool = False
+    """Nothing had to be decided, so every row is looked at only while it is prepared."""
+
+    @property
+    def dates(self) -> tuple[DateEvidence, ...]:
+        """What was seen of the rows that were looked at so far."""
+        return self.looking.evidence
 
 
 def _now() -> str:
@@ -63,6 +78,8 @@ class Rules:
 def survey(source: Source, mapping: Mapping, telling: Telling) -> Surveyed:
     """Looks at every row once, so that no date is read in an order that a later row contradicts.
 
+    Where no row can say anything of the kind, they are not read for it.
+
     Raises:
         MappingComplaints: A column that is not there, an ambiguous date column, a missing time zone.
         SourceError: The export cannot be read to its end, or holds no ticket at all: that is no success.
@@ -71,14 +88,15 @@ def survey(source: Source, mapping: Mapping, telling: Telling) -> Surveyed:
     if source.columns:
         mapping.check_columns(source.columns, source.added)
     looking = mapping.survey()
+    if source.reader in _PLAIN_TABLES and not mapping.group_by and looking.is_idle(source.columns):
+        return Surveyed(source, mapping, Orders(), looking, beside=True)
     empty = True
     for record in _records(source, mapping, "looking", telling):
         looking.look(record)
         empty = False
     if empty:
         raise _no_tickets(source)
-    orders = looking.decide()
-    return Surveyed(source, mapping, orders, looking.evidence)
+    return Surveyed(source, mapping, looking.decide(), looking)
 
 
 def _no_tickets(source: Source) -> SourceError:
@@ -91,15 +109,11 @@ def _no_tickets(source: Source) -> SourceError:
     )
 
 
-def _as_it_is(record: Record) -> Record:
-    return record
-
-
 def prepare(
     surveyed: Surveyed,
     directory: Directory,
     telling: Telling,
-    restore: Callable[[Record], Record] = _as_it_is,
+    restore: Callable[[Record], Record] | None = None,
 ) -> Iterator[Prepared]:
     """Every row of the export in source order: ready to send, skipped or rejected.
 
@@ -111,27 +125,45 @@ def prepare(
     """
     rules = Rules(surveyed.mapping, surveyed.orders, directory, surveyed.source.local_files)
     with SeenKeys() as seen:
-        for record in map(restore, checked(surveyed, telling)):
-            yield prepare_record(record, rules, seen.first_row)
+        for deal in deals(surveyed, telling):
+            records = deal if restore is None else list(map(restore, deal))
+            yield from prepare_deal(records, rules, seen.first_rows)
 
 
-def checked(surveyed: Surveyed, telling: Telling) -> Iterator[Record]:
-    """The records that are to be prepared.
+def deals(surveyed: Surveyed, telling: Telling) -> Iterator[list[Record]]:
+    """The records that are to be prepared, some neighbours at a time.
 
     Raises:
+        SourceError: The export cannot be read to its end, or holds no ticket.
         Interrupted: A stop was asked for.
     """
-    return _records(surveyed.source, surveyed.mapping, "checking", telling)
+    records = _records(surveyed.source, surveyed.mapping, "checking", telling)
+    empty = True
+    while deal := list(islice(records, _DEAL)):
+        empty = False
+        for record in deal if surveyed.beside else ():
+            surveyed.looking.look(record)
+        yield deal
+    if empty:
+        raise _no_tickets(surveyed.source)
 
 
-def prepare_record(record: Record, rules: Rules, first_row: Callable[[str, int], int | None]) -> Prepared:
-    """One row of the export, to the end of the road.
+def prepare_deal(records: Sequence[Record], rules: Rules, first_rows: FirstRows) -> Iterator[Prepared]:
+    """Some rows of the export, to the end of the road.
 
     Args:
-        first_row: The row that had the same source id, if there was one; asked once for each that has an id.
+        first_rows: Is asked once, about all that have an id.
     """
-    mapped = apply(record, rules.mapping, rules.orders)
-    earlier = first_row(mapped.key, record.ref.row) if mapped.key else None
+    mapped = [apply(record, rules.mapping, rules.orders) for record in records]
+    keys = [(each.key, record.ref.row) for each, record in zip(mapped, records, strict=True) if each.key]
+    earlier = iter(first_rows(keys))
+    for record, each in zip(records, mapped, strict=True):
+        yield _finished(record, each, next(earlier) if each.key else None, rules)
+
+
+def _finished(
+    record: Record, mapped: Draft | Skipped | Rejected, earlier: int | None, rules: Rules
+) -> Prepared:
     if earlier is not None:
         return Prepared(record, _repeated(record, mapped, earlier))
     if not isinstance(mapped, Draft):

@@ -80,7 +80,7 @@ class Sample:
             warned: Something about the ticket should be known.
         """
         traits = (*_traits(draft, ticket), *((("warnings", "warnings"),) if warned else ()))
-        fresh = [(kind, trait) for kind, trait in traits if self._wants(kind, trait)]
+        fresh = [trait for trait in traits if trait not in self._seen and self._wants(*trait)]
         if fresh:
             self._previews.append((fresh, _preview(record, draft, ticket, self._directory)))
 

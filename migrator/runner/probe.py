@@ -12,18 +12,23 @@ import threading
 from dataclasses import replace
 
 from migrator.errors import Interrupted, MigratorError
-from migrator.featurebase import Client, as_sent, part_sent
+from migrator.featurebase import Client, Field, Unnamed, as_sent, file_names, part_sent
 from migrator.model import Done, NotSent, Outcome, PartSeen, Refused, Step, TicketSeen
 from migrator.runner.control import Telling
 from migrator.runner.learnt import Held, Learnt, LeftBehind, Markup, Probed
 from migrator.runner.matching import instant, same_content
 from migrator.runner.trial import (
+    FILE_NAME,
+    PAGE_NAME,
     TITLE,
     SelectAs,
     Trial,
     elements,
     is_chosen,
-    step_to_select_by_label,
+    open_trial_file,
+    step_to_download,
+    step_to_select,
+    step_to_upload,
     steps_of,
 )
 
@@ -47,6 +52,7 @@ def probe(client: Client, trial: Trial, telling: Telling, *, settle_s: float = 6
     finally:  # also when we are at fault ourselves: no ticket stays behind unsaid
         telling.progress.done()
         left = story.clean_up(settle_s)
+        story.learnt.refused_429 = client.stats.refused_429
     return Probed(story.learnt, trial.email, left, story.unseen, error)
 
 
@@ -70,14 +76,19 @@ class _Story:
         create, steps = self._create()
         if self._made is None:
             return
+        closing = steps.pop("closed")
         sent = {name: self._send_on(name, step) for name, step in steps.items()}
         seen = self._seen()
         if seen is None:
             return
         self._learn(seen, as_sent(create))
         for name, step in steps.items():
-            self._learn_of_step(name, step, sent[name], seen)
+            self._learn_of_message(name, step, sent[name], seen)
         self._learn_select(seen)
+        self._learn_changes()
+        self._send_on("closed", closing)
+        closed = self._seen()
+        self.learnt.closed = None if closed is None or closed.open is None else not closed.open
 
     # --- making it ----------------------------------------------------------------------------
 
@@ -107,7 +118,7 @@ class _Story:
 
     def _send(self, name: str, step: Step, number: int | None = None) -> Outcome:
         try:
-            outcome = self._client.send(step, number)
+            outcome = self._client.send(step, number, open_upload=open_trial_file)
             if isinstance(outcome, NotSent):
                 raise Interrupted("stopped", hint="the probe can be repeated at any time")
         except MigratorError:  # in every case nothing was made
@@ -150,10 +161,7 @@ class _Story:
         if text is not None and seen.custom_fields is not None:
             learnt.text_field = seen.custom_fields.get(text.id) == (sent.custom_fields or {}).get(text.id)
 
-    def _learn_of_step(self, name: str, step: Step, outcome: Outcome, seen: TicketSeen) -> None:
-        if name == "closed":
-            self.learnt.closed = None if seen.open is None else not seen.open
-            return
+    def _learn_of_message(self, name: str, step: Step, outcome: Outcome, seen: TicketSeen) -> None:
         parts = seen.parts or ()
         part = next((each for each in parts if _says(each, f"{name} {self._token}")), None)
         if part is not None:
@@ -177,10 +185,33 @@ class _Story:
             return
         self.learnt.select_as = "neither"
         if way == "id":
-            outcome = self._send_on("select", step_to_select_by_label(select))
+            outcome = self._send_on("select", step_to_select(select, "label"))
             again = self._seen() if isinstance(outcome, Done) else None
             if again and is_chosen(select, (again.custom_fields or {}).get(select.id)):
                 self.learnt.select_as = "label"
+
+    def _learn_changes(self) -> None:
+        """What changes of single fields do: to files, and to the fields that they do not name."""
+        trial, learnt = self._trial, self.learnt
+        if trial.select and (learnt.select_as == "id" or learnt.select_as == "label"):
+            self._change("select again", step_to_select(trial.select, learnt.select_as), trial.select)
+        if trial.files:
+            seen = self._change("upload", step_to_upload(trial.files), trial.files)
+            learnt.upload = _holds(seen, trial.files, FILE_NAME)
+            seen = self._change("address", step_to_download(trial.files, trial.file_url), trial.files)
+            learnt.address = _holds(seen, trial.files, PAGE_NAME)
+
+    def _change(self, name: str, step: Step, named: Field) -> TicketSeen | None:
+        """Changes one field, and looks whether others that had a value have it still."""
+        before = self._seen()
+        outcome = self._send_on(name, step)
+        after = self._seen()
+        if isinstance(outcome, Done) and before and after and after.custom_fields is not None:
+            others = [field for field, value in (before.custom_fields or {}).items() if value is not None]
+            left = {after.custom_fields.get(field) is not None for field in others if field != named.id}
+            if left:
+                self.learnt.unnamed_fields = Unnamed.WIPED if False in left else Unnamed.KEPT
+        return after
 
     # --- cleaning up --------------------------------------------------------------------------
 
@@ -244,6 +275,12 @@ def _markup(sent: TicketSeen, seen: TicketSeen) -> Markup:
     if not same_content(sent, seen):
         return Markup.CHANGED
     return Markup.CLEANED if elements(sent.content) - elements(seen.content) else Markup.REWRITTEN
+
+
+def _holds(seen: TicketSeen | None, field: Field, name: str) -> bool | None:
+    if seen is None or seen.custom_fields is None:
+        return None
+    return name in file_names(seen.custom_fields.get(field.id))
 
 
 def _says(part: PartSeen, words: str) -> bool:

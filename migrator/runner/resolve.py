@@ -10,16 +10,19 @@ may finish what its client has given up on.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from migrator.featurebase import Client, Directory, are_there, as_sent, part_sent, with_change
 from migrator.ledger import Doubt, Ledger, Work
-from migrator.model import Done, InDoubt, Outcome, PartSeen, Refused, StepKind, TicketSeen
+from migrator.model import Done, InDoubt, Outcome, PartSeen, Progress, Refused, Silent, StepKind, TicketSeen
 from migrator.runner.compare import overwritten
 from migrator.runner.matching import Group, Sought, Verdict, groups, pair, without_stale
 from migrator.runner.parts import already_there
 from migrator.runner.threadless import NO_CONVERSATION, lacks_conversation
+
+_Thing = TypeVar("_Thing")
 
 GONE = Refused(404, "ticket-gone", "the ticket was deleted in Featurebase before its thread was complete")
 
@@ -40,21 +43,27 @@ class Look:
     """Seconds until the next early one is ripe; None when none is early."""
 
 
-def look(ledger: Ledger, client: Client, *, settle_s: float, legacy_field: str) -> Look:
+def look(
+    ledger: Ledger,
+    client: Client,
+    *,
+    settle_s: float,
+    legacy_field: str,
+    progress: Progress | None = None,
+) -> Look:
     """Decides every doubt that can be decided now.
 
     Args:
+        settle_s: How long a request without an answer may still take effect.
         legacy_field: Id of the custom field with the source's id; empty where none is mapped.
 
     Raises:
         FeaturebaseError: The tickets cannot be read; what has been decided so far stays decided.
     """
     doubts = ledger.doubts()
-    looking = _Looking(ledger, client, settle_s, time.time())
+    looking = _Looking(ledger, client, settle_s, time.time(), progress or Silent())
     looking.for_tickets([each for each in doubts if each.step.kind is StepKind.CREATE], legacy_field)
-    for doubt in doubts:
-        if doubt.step.kind is not StepKind.CREATE:
-            looking.within_ticket(doubt)
+    looking.for_others([each for each in doubts if each.step.kind is not StepKind.CREATE])
     ledger.flush()
     return looking.result()
 
@@ -129,6 +138,7 @@ class _Looking:
     client: Client
     settle_s: float
     now_s: float
+    progress: Progress
     found: int = 0
     absent: int = 0
     early: int = 0
@@ -148,7 +158,11 @@ class _Looking:
             known_gone=list(self.ledger.deleted_numbers(floor)),
             known_top=self.ledger.highest_owned(),
         )
-        seen = [each for each in above if self.ledger.owner_of(each.object_id) is None]
+        seen = [
+            each
+            for each in self._told(above, "looking for tickets whose answer was lost")
+            if self.ledger.owner_of(each.object_id) is None
+        ]
         for group in groups(sought, seen):
             self._decide(without_stale(group, sought, seen), doubts, sought, seen)
 
@@ -192,7 +206,12 @@ class _Looking:
 
     # --- what belongs to a ticket -------------------------------------------------------------
 
-    def within_ticket(self, doubt: Doubt) -> None:
+    def for_others(self, doubts: Sequence[Doubt]) -> None:
+        """Looks into the tickets of steps that do not create one."""
+        for doubt in self._told(doubts, "looking into tickets whose answer was lost", len(doubts)):
+            self._within_ticket(doubt)
+
+    def _within_ticket(self, doubt: Doubt) -> None:
         """Looks into one ticket for a reply, a note or a change that may have reached it."""
         assert doubt.number is not None  # only the first step of a row has no ticket yet
         seen = self.client.ticket(doubt.number)
@@ -206,7 +225,7 @@ class _Looking:
 
     def _look_for_change(self, doubt: Doubt, seen: TicketSeen) -> None:
         """A change may be made twice, for it is the same change; but files might be added twice."""
-        if doubt.step.uploads and are_there(doubt.step.uploads, seen):
+        if doubt.step.uploads and are_there(doubt.step, seen):
             self.ledger.decide(doubt.row, doubt.ordinal, None)
             self.found += 1
         elif not doubt.step.uploads or not self._too_early([doubt]):
@@ -223,6 +242,16 @@ class _Looking:
                 self.undecidable.append((doubt.key, (_address(seen),)))
             else:
                 self._send_again(doubt)
+
+    def _told(self, each: Iterable[_Thing], what: str, total: int | None = None) -> Iterator[_Thing]:
+        """The same things, one after the other, with a word to the progress bar."""
+        if total == 0:
+            return
+        self.progress.start(what, total, "ticket")
+        for thing in each:
+            self.progress.advance()
+            yield thing
+        self.progress.done()
 
     # --- decisions ----------------------------------------------------------------------------
 

@@ -57,8 +57,7 @@ def retry(ledger: Ledger, options: RunOptions, client: Client, agree: Agree, tel
         raise forgotten(ledger.path)
     check_workspace(ledger, client.fetch_directory(frozenset()), client)
     keys, requests = ledger.failed()
-    stopped = _stopped_before(ledger)
-    options = replace(options, only=(*stopped, *(key for key in keys if key not in set(stopped))))
+    options = replace(options, only=tuple(dict.fromkeys((*_stopped_before(ledger), *keys))))
     about = outlook(ledger, options, client)
     tickets = about.tickets + len(keys)
     notified = tickets if ledger.fact("notify") else 0

@@ -24,6 +24,7 @@ from migrator.runner import people, references, sources, threadless
 from migrator.runner.control import Telling
 from migrator.runner.delta import Delta, delta
 from migrator.runner.hands import tally_on_cores
+from migrator.runner.memory import Taught, as_known
 from migrator.runner.plan import Plan
 from migrator.runner.prepare import Prepared, prepare, survey
 from migrator.runner.restore import Restorer, restorer_beside
@@ -60,12 +61,13 @@ class Inputs:
     shown others."""
 
 
-def choosing(inputs: Inputs, ledger: Ledger, select_as: Literal["id", "label"] | None) -> Inputs:
-    """The same, with choices of select fields sent as asked for, else as the ledger remembers."""
-    known = ledger.fact("directory")
-    if select_as is None and known is not None:
-        select_as = Directory.from_text(known).select_as
-    return replace(inputs, directory=replace(inputs.directory, select_as=select_as or "id"))
+def choosing(
+    inputs: Inputs, ledger: Ledger, select_as: Literal["id", "label"] | None, taught: Taught
+) -> Inputs:
+    """The same for a workspace of which is known what was asked for, taught, or is in the ledger."""
+    text = ledger.fact("directory")
+    before = Directory.from_text(text) if text is not None else None
+    return replace(inputs, directory=as_known(inputs.directory, select_as, taught, before))
 
 
 def reason_to_stage(ledger: Ledger, inputs: Inputs) -> str:
@@ -93,8 +95,11 @@ def reason_to_stage(ledger: Ledger, inputs: Inputs) -> str:
     if inputs.update and not ledger.fact("updated"):
         return "tickets that are there already are to be changed too"
     directory = ledger.fact("directory")
-    if directory and Directory.from_text(directory).select_as != inputs.directory.select_as:
+    before = Directory.from_text(directory) if directory else inputs.directory
+    if before.select_as != inputs.directory.select_as:
         return f"choices are sent by {inputs.directory.select_as} now"
+    if before.unnamed_fields is not inputs.directory.unnamed_fields:
+        return "what a change does to fields that it does not name is known now"
     if directory != inputs.directory.to_text() and ledger.counts().rejected:
         return "the workspace has changed since, and rejected rows may fit now"
     return ""
@@ -121,6 +126,7 @@ def stage(
     Raises:
         DiskFull: There is clearly no room; nothing has been written.
         MappingComplaints, SourceError, Interrupted: As `prepare.survey` and `prepare.prepare` do.
+        MappingError: As `Tally.require_own_legacy_ids` does.
     """
     require_room(ledger.path, inputs.source.size_bytes)
     fetch_rules(inputs.mapping.files, os.environ)
@@ -129,24 +135,26 @@ def stage(
     restoring = (Restorer(ledger),) if corrected else ()
     newer = not corrected and ledger.staged and _is_newer(ledger, inputs)
     doubted = ledger.counts().in_doubt > 0
-    with (
-        Tally(inputs.mapping, inputs.directory) as tally,
-        ledger.staging(
+    with Tally(inputs.mapping, inputs.directory) as tally:
+        with ledger.staging(
             retry_refused=corrected, newer=newer, update_people=inputs.mapping.people.update
-        ) as stager,
-    ):
-        for each in prepare(surveyed, inputs.directory, telling, *restoring):
+        ) as stager:
+            rows = 0
+            for each in prepare(surveyed, inputs.directory, telling, *restoring):
+                rows += 1
+                if corrections is not None:
+                    corrections.look(each)
+                prepared = _put(stager, each, inputs)
+                tally.add(prepared)
+                if inputs.witness is not None:
+                    inputs.witness(prepared)
             if corrections is not None:
-                corrections.look(each)
-            prepared = _put(stager, each, update=inputs.update)
-            tally.add(prepared)
-            if inputs.witness is not None:
-                inputs.witness(prepared)
-        if corrections is not None:
-            corrections.finish()
-        if not corrected:  # corrections leave the ledger's own source and mapping alone
-            ledger.set_facts({**_facts(inputs), DOUBTED: "yes" if doubted else ""})
-    return tally.plan(_about(inputs, surveyed.dates))
+                corrections.finish()
+            tally.require_own_legacy_ids()
+            stager.require(rows)
+            if not corrected:  # corrections leave the ledger's own source and mapping alone
+                ledger.set_facts({**_facts(inputs), DOUBTED: "yes" if doubted else ""})
+        return tally.plan(_about(inputs, surveyed.dates))
 
 
 def dry_run(inputs: Inputs, telling: Telling, urls: UrlCheck | None = None) -> Plan:
@@ -168,6 +176,7 @@ def dry_run(inputs: Inputs, telling: Telling, urls: UrlCheck | None = None) -> P
                 tally.add(prepared)
                 if inputs.witness is not None:
                     inputs.witness(prepared)
+        tally.require_own_legacy_ids()
         if urls is not None and urls.unchecked:
             message = f"files that were not looked at, because there are too many: {urls.unchecked}"
             inputs.source.notice("urls-unchecked", message, count=urls.unchecked)
@@ -208,14 +217,14 @@ def _is_newer(ledger: Ledger, inputs: Inputs) -> bool:
     return not sources.same_content(sources.identify(inputs.source, known), known)
 
 
-def _put(stager: Stager, prepared: Prepared, *, update: bool) -> Prepared:
+def _put(stager: Stager, prepared: Prepared, inputs: Inputs) -> Prepared:
     """Stages one row; returns it with what is to be known of it beside that."""
     record = prepared.record
     original = record.original or json.dumps(record.values, ensure_ascii=False)
     match prepared.result:
         case Ticket() as ticket:
             if stager.ticket(ticket, original, replaces=record.earlier_place) is Staged.SENT:
-                return replace(prepared, result=_renew(stager, ticket, original, update=update))
+                return replace(prepared, result=_renew(stager, ticket, original, inputs))
         case Skipped() as skipped:
             stager.skipped(skipped, replaces=record.earlier_place)
         case Rejected() as rejected:
@@ -223,14 +232,15 @@ def _put(stager: Stager, prepared: Prepared, *, update: bool) -> Prepared:
     return prepared
 
 
-def _renew(stager: Stager, ticket: Ticket, original: tuple[str, ...] | str, *, update: bool) -> Ticket:
+def _renew(stager: Stager, ticket: Ticket, original: tuple[str, ...] | str, inputs: Inputs) -> Ticket:
     """Stages what a newer version has more than was sent; returns it with what cannot be brought."""
     sent = stager.sent(ticket.key)
     if sent is None or not sent.steps:
         return ticket  # it may be on its way: its bytes stay, and so does the row
     carried_out = [each.step for each in sent.steps if each.state in (StepState.DONE, StepState.IN_DOUBT)]
     finished = len(carried_out) == len(sent.steps)
-    more = delta(carried_out, ticket, update=update, finished=finished)
+    unnamed = inputs.directory.unnamed_fields
+    more = delta(carried_out, ticket, update=inputs.update, finished=finished, unnamed=unnamed)
     ticket = replace(ticket, warnings=(*ticket.warnings, *_left_as_it_is(ticket, more)))
     stager.renew(sent.row, ticket, more.steps, original, whole=more.whole)
     return ticket

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from migrator.featurebase import Stats
-from migrator.ledger import Ledger, PartyState, RunCounts, Verification
+from migrator.ledger import Ledger, PartyState, Result, RunCounts
 from migrator.model import Counts, PartyKind, Status, StepKind
-from migrator.runner.compare import EQUAL, EXPLAINED
 from migrator.runner.references_seen import ReferencesSeen, references_seen
+
+if TYPE_CHECKING:  # `status` asks no service, so it should not wait for the room that does
+    from migrator.featurebase import Stats
 
 EXAMPLES = 20
 
@@ -132,13 +134,22 @@ class Standing:
     this_run: ThisRun | None = None
 
 
-def read_standing(ledger: Ledger, this_run: ThisRun | None = None) -> Standing:
-    """Everything that a ledger says about itself. Works beside a running migration."""
+def read_standing(ledger: Ledger, this_run: ThisRun | None = None, *, thoroughly: bool = True) -> Standing:
+    """Everything that a ledger says about itself. Works beside a running migration.
+
+    Args:
+        thoroughly: As in `Ledger.check_counts`; without it a million rows are told of at once.
+
+    Raises:
+        LedgerError: The counts are not those of the rows.
+    """
+    ledger.check_counts(thoroughly=thoroughly)
     facts = ledger.facts()
     undecidable = json.loads(facts.get("undecidable", "{}"))
     doubts = ledger.doubts()
     steps = ledger.steps_done()
     parties = ledger.parties()
+    newest = ledger.verification()
     return Standing(
         ledger=str(ledger.path),
         ledger_id=ledger.id,
@@ -150,7 +161,7 @@ def read_standing(ledger: Ledger, this_run: ThisRun | None = None) -> Standing:
         running=ledger.in_use,
         forgotten=ledger.forgotten,
         taken_back=ledger.count_deleted(),
-        proven=_is_proven(ledger.verification()),
+        proven=newest is not None and newest.is_proof,
         counts=ledger.counts(),
         skipped_by=ledger.skipped_by_reason(),
         left_out=ledger.left_out(),
@@ -179,27 +190,23 @@ def _parties(counts: Mapping[tuple[PartyKind, PartyState], int], kind: PartyKind
     return Parties(made, there, refused, waiting)
 
 
-def _is_proven(newest: Verification | None) -> bool:
-    if newest is None or newest.ended_at_s is None:
-        return False
-    return not newest.verdicts.keys() - {EQUAL, EXPLAINED}
-
-
 def _failures(ledger: Ledger) -> tuple[FailureGroup, ...]:
-    found: dict[tuple[Status, str], list[str]] = {}
-    words: dict[tuple[Status, str], str] = {}
+    """Counts all, and looks closely only at the rows that are named: there may be a hundred thousand."""
+    named: dict[tuple[Status, str], list[int]] = {}
     counts: Counter[tuple[Status, str]] = Counter()
     for status in (Status.REJECTED, Status.FAILED):
-        for result in ledger.results(status=status):
-            blocking = next((problem for problem in result.problems if problem.blocks), None)
-            code, message = (blocking.code, blocking.message) if blocking else (result.code, result.message)
-            group = (status, code)
-            counts[group] += 1
-            words.setdefault(group, message)
-            keys = found.setdefault(group, [])
-            if len(keys) < EXAMPLES:
-                keys.append(result.key or str(result.ref))
+        for row, code in ledger.causes(status):
+            counts[status, code] += 1
+            rows = named.setdefault((status, code), [])
+            if len(rows) < EXAMPLES:
+                rows.append(row)
     return tuple(
-        FailureGroup(status, code, words[status, code], count, tuple(found[status, code]))
+        _failure_group(status, code, count, [ledger.result(row) for row in named[status, code]])
         for (status, code), count in counts.most_common()
     )
+
+
+def _failure_group(status: Status, code: str, count: int, first: Sequence[Result]) -> FailureGroup:
+    blocking = next((problem for problem in first[0].problems if problem.blocks), None)
+    message = blocking.message if blocking else first[0].message
+    return FailureGroup(status, code, message, count, tuple(each.key or str(each.ref) for each in first))

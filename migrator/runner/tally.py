@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from migrator.featurebase import Directory
-from migrator.mapping import Coverage, DateEvidence, Mapping
+from migrator.mapping import Coverage, DateEvidence, Mapping, Orders
+from migrator.mapping.rules import Row
 from migrator.model import (
     Draft,
     Named,
@@ -25,11 +26,13 @@ from migrator.model import (
     Rejected,
     Severity,
     Skipped,
+    SourceRef,
     StepKind,
     Ticket,
 )
 from migrator.runner.contents import MOST_NAMES, ContentsCounted, ContentsTally
 from migrator.runner.flows import Ends, Flows
+from migrator.runner.legacy_ids import LegacyIds
 from migrator.runner.people import PartiesTally
 from migrator.runner.plan import Plan, ProblemGroup, Unmapped
 from migrator.runner.prepare import Prepared
@@ -40,6 +43,9 @@ EXAMPLES = 20
 NAMES = 5_000
 """Different values counted one by one in each breakdown; more are counted together as OTHERS."""
 OTHERS = "(others)"
+_NO_ORDERS = Orders()
+_ASK_EVERY = 200
+"""Rows after which it is found out who of them was met before; asking about many at once is cheaper."""
 UNCHECKED = "-unchecked"
 """How the codes of problems end that only say that there was no workspace to ask."""
 
@@ -56,6 +62,7 @@ class Tally:
 
     def __init__(self, mapping: Mapping, directory: Directory) -> None:
         self.ready = self.skipped = self.rejected = 0
+        self._unasked = 0
         self._rows_with_warnings = self._notified = 0
         self._steps: Counter[StepKind] = Counter()
         self._skipped_by: Counter[str] = Counter()
@@ -78,6 +85,8 @@ class Tally:
         self._sample = Sample(directory)
         self._contents = ContentsTally()
         self._parties = PartiesTally()
+        self._legacy_ids = LegacyIds()
+        self._mapping_name = mapping.name
         self._rewriter = mapping.plan.rewriting.rewriter() if mapping.plan.rewriting else None
         self._references = self._references_in_messages = 0
 
@@ -89,6 +98,7 @@ class Tally:
     ) -> None:
         self._contents.__exit__(kind, error, trace)
         self._parties.close()
+        self._legacy_ids.close()
 
     def add(self, prepared: Prepared) -> None:
         """Takes in one row.
@@ -97,17 +107,27 @@ class Tally:
             DiskFull: There is no room for temporary files.
         """
         self.note(prepared)
+        self._unasked += 1
+        if self._unasked >= _ASK_EVERY:
+            self._ask()
+
+    def _ask(self) -> None:
         self._contents.ask()
         self._parties.ask()
+        self._legacy_ids.ask()
+        self._unasked = 0
 
     def note(self, prepared: Prepared) -> None:
         """Takes in one row, but for what only somebody can tell who has seen them all (`add_counted`)."""
         match prepared.result:
             case Ticket() as ticket:
                 self.ready += 1
-                self._steps.update(step.kind for step in ticket.steps)
-                self._left_out.update(dict(ticket.left_out))
+                for step in ticket.steps:
+                    self._steps[step.kind] += 1
+                for what, count in ticket.left_out:
+                    self._left_out[what] += count
                 self._parties.note(ticket.parties)
+                self._legacy_ids.note(ticket)
                 warned = self._warn(ticket.warnings)
                 assert prepared.draft is not None
                 self._break_down(prepared.record, prepared.draft)
@@ -124,6 +144,8 @@ class Tally:
 
     def _warn(self, found: tuple[Problem, ...]) -> bool:
         """Counts what is wrong, and what was not looked up; returns whether there is a warning."""
+        if not found:
+            return False
         problems = faults_of(found)
         for problem in found:
             if problem.code.endswith(UNCHECKED):
@@ -155,12 +177,13 @@ class Tally:
             said = (reply.body for reply in draft.replies)
             self._references_in_messages += sum(len(self._rewriter.ids(body)) for body in said)
         self._contents.note(draft)
+        row = Row(record, _NO_ORDERS)
         for what, named in (
             ("category", draft.category),
             ("status", draft.status),
             ("assignee", draft.assignee),
         ):
-            self._flows[what].take(record, named)
+            self._flows[what].take(row, named)
         when = draft.created_at.value if draft.created_at else ""
         if when:
             self._earliest = min(self._earliest or when, when)
@@ -195,6 +218,7 @@ class Tally:
             picked=self._sample.counted(),
             contents=self._contents.counted(),
             parties=self._parties.noted,
+            legacy_ids=self._legacy_ids.noted,
         )
 
     def add_counted(self, counted: Counted) -> None:
@@ -234,8 +258,24 @@ class Tally:
         self._contents.add_counted(counted.contents)
         self._parties.noted = counted.parties
         self._parties.ask()
+        self._legacy_ids.noted = counted.legacy_ids
+        self._legacy_ids.ask()
+
+    def require_own_legacy_ids(self) -> None:
+        """
+        Raises:
+            MappingError: Several of the tickets would carry the same legacy id.
+            DiskFull: There is no room for temporary files.
+        """
+        self._legacy_ids.require_unique(self._mapping_name)
 
     def plan(self, about: About) -> Plan:
+        """What was counted.
+
+        Raises:
+            DiskFull: There is no room for temporary files.
+        """
+        self._ask()
         groups = [group.finish(code) for code, group in self._problems.items()]
         groups.sort(key=lambda each: (each.severity is not Severity.ERROR, -each.count, each.code))
         return Plan(
@@ -346,6 +386,7 @@ class Counted:
     picked: list[Picked]
     contents: ContentsCounted
     parties: list[Party]
+    legacy_ids: list[tuple[str, SourceRef]]
 
     @property
     def may_have_others(self) -> bool:

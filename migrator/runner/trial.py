@@ -5,12 +5,15 @@ Sending it and learning from it is `probe.py`'s business.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from migrator.featurebase import Admin, Category, Directory, Field, Option, resolve
+from migrator.featurebase.attachments import FIELD_PART
 from migrator.featurebase.voices import NOTES_ONLY
 from migrator.model import (
     Draft,
@@ -23,8 +26,12 @@ from migrator.model import (
     SourceRef,
     Step,
     StepKind,
+    Upload,
 )
 
+FILE_NAME = "migrator-probe.txt"
+PAGE_NAME = "migrator-probe.html"
+FILE = b"Made by migrator to see how this workspace takes files.\n"
 TITLE = "migrator probe, will be deleted"
 HERE = Origin("migrator doctor --probe")
 HOUR = "2021-03-04T05:{minute:02}:07.089Z"
@@ -51,6 +58,9 @@ class Trial:
     admin: Admin | None
     text: Field | None
     select: Field | None
+    files: Field | None
+    file_url: str
+    """From where Featurebase is to download a file."""
 
     @property
     def ways_to_select(self) -> tuple[SelectAs | None, ...]:
@@ -58,7 +68,7 @@ class Trial:
         return ("id", "label", None) if self.select else (None,)
 
 
-def make_trial(directory: Directory, category: Category, email: str) -> Trial:
+def make_trial(directory: Directory, category: Category, email: str, file_url: str) -> Trial:
     """What can be tried with this category.
 
     Raises:
@@ -72,6 +82,8 @@ def make_trial(directory: Directory, category: Category, email: str) -> Trial:
         admin=next(iter(directory.admins), None),
         text=next((each for each in fields if each.type == "text"), None),
         select=next((each for each in fields if each.type == "select" and each.options), None),
+        files=next((each for each in fields if each.type == "file"), None),
+        file_url=file_url,
     )
     result = resolve(_draft(trial, "", with_select=True), directory)
     if isinstance(result, Rejected):
@@ -98,10 +110,33 @@ def steps_of(trial: Trial, token: str, select_as: SelectAs | None) -> tuple[Step
     return create, dict(zip(names, others, strict=True))
 
 
-def step_to_select_by_label(select: Field) -> Step:
-    """The request that makes the choice anew, by its label."""
-    body = {"customFields": {select.id: _choice(select).label}, "skipNotifications": True}
-    return Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", json.dumps(body).encode())
+def step_to_select(select: Field, select_as: SelectAs) -> Step:
+    """The request that makes the choice anew, and says nothing of other fields."""
+    choice = _choice(select)
+    return _change({"customFields": {select.id: choice.id if select_as == "id" else choice.label}})
+
+
+def step_to_upload(files: Field) -> Step:
+    """The request that uploads a file to a field, and says nothing of other fields."""
+    digest = hashlib.sha256(FILE).hexdigest()
+    upload = Upload(f"{FIELD_PART}{files.id}", FILE_NAME, "", len(FILE), digest, "text/plain")
+    return _change({}, upload)
+
+
+def step_to_download(files: Field, url: str) -> Step:
+    """The request that has Featurebase download a file into a field."""
+    file = {"url": url, "name": PAGE_NAME}
+    return _change({"customFields": {files.id: [file] if files.allow_multiple else file}})
+
+
+def open_trial_file(_upload: Upload) -> io.BytesIO:
+    """The file that `step_to_upload` brings."""
+    return io.BytesIO(FILE)
+
+
+def _change(body: dict[str, object], *uploads: Upload) -> Step:
+    said = json.dumps({**body, "skipNotifications": True}).encode()
+    return Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", said, uploads=uploads)
 
 
 def is_chosen(select: Field, seen: object) -> bool:

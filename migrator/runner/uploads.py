@@ -29,7 +29,7 @@ from migrator.featurebase import (
 )
 from migrator.ledger import Ledger
 from migrator.mapping import FilesPlan
-from migrator.model import Problem, Refused, Severity, Step, Upload
+from migrator.model import Problem, Refused, Severity, Step, Upload, shown
 from migrator.readers import open_local
 from migrator.runner.local_files import UNREADABLE
 
@@ -153,7 +153,7 @@ def left_behind(names: tuple[str, ...], refused: Refused) -> Problem:
         message=f"{len(names)} files are named and linked in the text, because: {refused.message}",
         hint="bring them over by hand if they matter; `files: {on_refused: hold}` holds such tickets back",
         severity=Severity.WARNING,
-        value=", ".join(names)[:60],
+        value=shown(", ".join(names)),
     )
 
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 
 from migrator.errors import Interrupted, MigratorError
 from migrator.featurebase import Client, Directory
-from migrator.ledger import DifferenceKind, Ledger, Sent, Verified, forgotten
+from migrator.ledger import DifferenceKind, Ledger, Sent, Verdict, Verified, forgotten
 from migrator.model import Counts, StepKind, TicketSeen
-from migrator.runner.compare import DIFFERENT, EQUAL, EXPLAINED, MISSING, compare_ticket
+from migrator.runner.compare import compare_ticket
 from migrator.runner.control import Telling
 from migrator.runner.crew import Crew
 from migrator.runner.migrate import check_workspace
@@ -80,15 +80,15 @@ def proof_of(ledger: Ledger) -> Proof:
     examples: list[Verified] = []
     for verified in ledger.differences():
         fields.update((_without_number(each.field), each.kind.value) for each in verified.differences)
-        if verified.verdict in (DIFFERENT, MISSING) and len(examples) < NAMED:
+        if verified.verdict in (Verdict.DIFFERENT, Verdict.MISSING) and len(examples) < NAMED:
             examples.append(verified)
     explained = sum(count for (_, kind), count in fields.items() if kind == DifferenceKind.EXPLAINED)
     return replace(
         proof,
-        equal=newest.verdicts.get(EQUAL, 0),
-        explained=newest.verdicts.get(EXPLAINED, 0),
-        different=newest.verdicts.get(DIFFERENT, 0),
-        missing=newest.verdicts.get(MISSING, 0),
+        equal=newest.verdicts.get(Verdict.EQUAL, 0),
+        explained=newest.verdicts.get(Verdict.EXPLAINED, 0),
+        different=newest.verdicts.get(Verdict.DIFFERENT, 0),
+        missing=newest.verdicts.get(Verdict.MISSING, 0),
         values=newest.compared,
         values_explained=explained,
         values_wrong=fields.total() - explained,
@@ -189,7 +189,9 @@ class _Reading:
         self._ledger.note_verified(self._id, row, verdict, found.differences, compared=found.compared)
         with self._lock:
             self._noted[verdict] += 1
-            self._progress.note(different=self._noted[DIFFERENT], missing=self._noted[MISSING])
+            self._progress.note(
+                different=self._noted[Verdict.DIFFERENT], missing=self._noted[Verdict.MISSING]
+            )
             self._progress.advance()
 
     def finish(self) -> None:
@@ -219,9 +221,9 @@ def _is_told_alone(sent: Sent, listed: TicketSeen) -> bool:
     return has_thread or listed.custom_fields is None or listed.content is None
 
 
-def _verdict(seen: TicketSeen | None, kinds: set[DifferenceKind]) -> str:
+def _verdict(seen: TicketSeen | None, kinds: set[DifferenceKind]) -> Verdict:
     if seen is None:
-        return MISSING
+        return Verdict.MISSING
     if kinds - {DifferenceKind.EXPLAINED}:
-        return DIFFERENT
-    return EXPLAINED if kinds else EQUAL
+        return Verdict.DIFFERENT
+    return Verdict.EXPLAINED if kinds else Verdict.EQUAL

@@ -160,9 +160,31 @@ def test_a_private_note_that_customers_can_see_is_a_difference():
 
 
 def test_a_thread_in_another_order_is_a_difference():
-    steps, parts = thread(reply("one", 1), reply("two", 2))
-    found = differences(steps, replace(SEEN, parts=tuple(reversed(parts))))
+    steps, (one, two, three) = thread(reply("one", 1), reply("two", 2), reply("three", 3))
+    found = differences(steps, replace(SEEN, parts=(two, one, three)))
     assert found == [*UNTOUCHED, ("order of the thread", "different")]
+
+
+def test_a_thread_that_is_shown_from_its_newest_entry_is_explained():
+    steps, parts = thread(reply("one", 1), reply("two", 2))
+    described = PartSeen(PartKind.CONTACT, "2024-05-01T08:00:00.000Z", "<p>How?</p>")
+    found = differences(steps, replace(SEEN, parts=(*reversed(parts), described)))
+    assert found == [*UNTOUCHED, ("order of the thread", "explained")]
+
+
+@pytest.mark.parametrize(
+    ("shown_as", "found"),
+    [
+        pytest.param("plan_v_2_.pdf", "explained", id="tidied"),
+        pytest.param("PLAN_v_2_.pdf", "explained", id="tidied-in-capitals"),
+        pytest.param("plan_v_3_.pdf", "different", id="another"),
+        pytest.param("plän_v_2_.pdf", "different", id="not-tidied"),
+    ],
+)
+def test_a_file_under_a_tidied_name_is_explained(shown_as, found):
+    sent = {**BODY, "customFields": {"f-file": [{"url": "https://files.example/1", "name": "plan v(2).pdf"}]}}
+    seen = replace(SEEN, custom_fields={"f-file": json.dumps([{"name": shown_as, "url": "https://x"}])})
+    assert differences([step(StepKind.CREATE, sent)], seen) == [("Files", found)]
 
 
 def test_the_description_shown_as_a_first_message_is_no_difference():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migrator.featurebase import Unnamed
 from migrator.model import SourceRef, Step, StepKind, Ticket, Upload
 from migrator.runner.delta import Delta, delta
 
@@ -36,8 +37,16 @@ def closing() -> Step:
     return Step(StepKind.UPDATE, "PATCH", "/v2/tickets/{number}", json.dumps(body).encode())
 
 
-def to(kept: list[Step], newer: list[Step], *, update: bool = False, finished: bool = True) -> Delta:
-    return delta(kept, Ticket("K", SourceRef("t", 1), tuple(newer)), update=update, finished=finished)
+def to(
+    kept: list[Step],
+    newer: list[Step],
+    *,
+    update: bool = False,
+    finished: bool = True,
+    unnamed: Unnamed = Unnamed.UNKNOWN,
+) -> Delta:
+    ticket = Ticket("K", SourceRef("t", 1), tuple(newer))
+    return delta(kept, ticket, update=update, finished=finished, unnamed=unnamed)
 
 
 def said(found: Delta) -> list[object]:
@@ -168,7 +177,7 @@ def with_files(step: Step, *uploads: Upload) -> Step:
 def test_a_file_that_was_named_because_it_was_refused_stays_named_and_is_tried_once_more():
     kept = [create(content="x" + NAMED)]
     found = to(kept, [with_files(create(content="x"), SCAN)], update=True)
-    assert said(found) == [{"customFields": {}}]
+    assert said(found) == [{}]
     assert found.steps[0].uploads == (SCAN,)
 
 
@@ -183,6 +192,33 @@ def test_a_new_file_of_a_field_follows_with_the_other_fields_or_is_told():
     assert said(found) == [{"customFields": {"t": "1"}}]
     assert found.steps[0].uploads == (SCAN,)
     assert to(kept, newer).not_asked == ("files of fields",)
+
+
+PHOTO = [{"url": "https://files.example/photo.png"}]
+
+
+@pytest.mark.parametrize("unnamed", Unnamed)
+def test_a_changed_field_takes_no_other_field_and_no_file_with_it(unnamed):
+    """Where others are kept nothing is said of them; where they are wiped, all; else all but files."""
+    kept = [with_files(create(customFields={"t": "1", "n": 5, "p": PHOTO}), SCAN)]
+    newer = [with_files(create(customFields={"t": "2", "n": 5, "p": PHOTO}), SCAN)]
+    (change,) = to(kept, newer, update=True, unnamed=unnamed).steps
+    fields = json.loads(change.body)["customFields"]
+    assert (fields, change.uploads) == {
+        Unnamed.KEPT: ({"t": "2"}, ()),
+        Unnamed.UNKNOWN: ({"t": "2", "n": 5}, ()),
+        Unnamed.WIPED: ({"t": "2", "n": 5, "p": PHOTO}, (SCAN,)),
+    }[unnamed]
+
+
+@pytest.mark.parametrize("unnamed", Unnamed)
+def test_a_new_file_takes_no_earlier_file_with_it(unnamed):
+    plan = replace(SCAN, part="customFields.g", name="plan.pdf", sha256="01")
+    kept = [with_files(create(customFields={"t": "1"}), SCAN)]
+    newer = [with_files(create(customFields={"t": "1"}), SCAN, plan)]
+    (change,) = to(kept, newer, update=True, unnamed=unnamed).steps
+    assert change.uploads == ((SCAN, plan) if unnamed is Unnamed.WIPED else (plan,))
+    assert said(Delta((change,))) == [{} if unnamed is Unnamed.KEPT else {"customFields": {"t": "1"}}]
 
 
 def test_a_file_is_the_same_wherever_the_newer_export_lies():

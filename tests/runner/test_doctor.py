@@ -22,7 +22,7 @@ from migrator.featurebase import (
 )
 from migrator.runner.doctor import Diagnosis, examine, examine_allowance, examine_lists
 from migrator.runner.findings import Finding, Grade
-from tests.twisted import Twisted
+from tests.recorder import Recorder
 
 
 def diagnosed(url: str, *keys: str) -> Diagnosis:
@@ -95,7 +95,7 @@ def test_more_companies_than_a_page_are_not_all_counted(sandbox):
             return 200, {**answer, "nextCursor": "more"}
         return (200, {"object": "list", "data": [], "nextCursor": None}) if "cursor" in path else None
 
-    with Twisted(sandbox.url, twist) as large:
+    with Recorder(sandbox.url, twist) as large:
         diagnosis = diagnosed(large.url, sandbox.key)
     assert (diagnosis.companies, diagnosis.more_companies) == (3, True)
     assert of(diagnosis, "companies").message == "3 or more"

@@ -52,13 +52,24 @@ def drafted_for(path: Path, names: Sequence[str] = ()) -> tuple[str, Plan]:
     return drafted.text, offline(path, saved(drafted, path.parent))
 
 
+def test_a_column_of_addresses_is_known_though_some_people_have_none(tmp_path: Path) -> None:
+    rows = [f"{n},Drucker,geht nicht,{'n/a' if n % 9 == 0 else f'u{n}@example.org'}\n" for n in range(40)]
+    path = tmp_path / "t.csv"
+    path.write_text("Ticketnr.,Betreff,Meldung,E-Mail\n" + "".join(rows), encoding="utf-8")
+    text, plan = drafted_for(path)
+    assert "email: {from: E-Mail}" in text
+    assert "content: {from: Meldung" in text
+    assert (plan.ready, plan.rejected) == (35, 5)
+
+
 HEADERS = st.one_of(
     st.sampled_from(
         ["id", "Id", "Subject", "Betreff", "Status", "Created", "E-mail", "Agent", "Priority", "Support", "Type",
          "Tags", "a", "a.0", "a.b", "no", "key: x", '"q"', "'", "# x", "{a}", "[b]", "? x", "- x", "é😀", "&x", "*y",
-         "null", "true", "7", "Legacy ID", "attachments", "Description", "Name"]
+         "null", "true", "7th", "Legacy ID", "attachments", "Description", "Name"]
     ),
-    st.text(min_size=1, max_size=12),
+    # A number or an address above others of its kind is a table without a header, which is refused.
+    st.text(min_size=1, max_size=12).filter(lambda name: not any(c.isdigit() or c == "@" for c in name)),
 )  # fmt: skip
 CELLS = st.one_of(
     st.sampled_from(
@@ -165,3 +176,93 @@ def test_what_an_export_lacks_is_a_comment_and_new_values_are_told(tmp_path):
     assert "# TODO add to `values`, or these rows are held back: Escalated (1)" in text
     assert "yaml-language-server" not in text
     assert plan.rejected == 1
+
+
+MESSAGES = """\
+Ticket ID,Message ID,Subject,From,Message,Sent,Internal
+7,1,Hello,ann@example.com,First words,2024-01-01T10:00:00Z,no
+7,2,Hello,ada@example.org,An answer,2024-01-01T11:00:00Z,no
+8,3,Bye,bob@example.com,Other words,2024-01-02T10:00:00Z,no
+7,4,Hello,ada@example.org,secret,2024-01-01T12:00:00Z,yes
+"""
+
+
+def test_a_table_with_a_row_for_every_message_is_drafted_so_that_removing_marks_groups_it(tmp_path):
+    path = tmp_path / "m.csv"
+    path.write_text(MESSAGES)
+    text, plan = drafted_for(path)
+    assert "TODO 2 rows have the id of an earlier row" in text
+    assert (plan.ready, plan.rejected) == (2, 2)
+
+    before, marks, after = text.partition("# replies:")
+    lines = [line for line in before.splitlines() if not line.startswith("  content:")]
+    thread = (marks + after.partition("\n\n")[0]).splitlines()
+    lines += [line.replace("# ", "", 1) for line in thread]
+    grouped = "\n".join(lines).replace("# group_by:", "group_by:")
+    (tmp_path / "grouped.yaml").write_text(grouped)
+    plan = offline(path, load_mapping(tmp_path / "grouped.yaml", read_table=read_table))
+    assert (plan.ready, plan.replies, plan.notes) == (2, 3, 1)
+
+
+@pytest.mark.parametrize("key", ["1,2,3", "1,1,2"], ids=["unique", "without-texts"])
+def test_a_table_whose_rows_are_tickets_is_not_drafted_as_messages(tmp_path, key):
+    path = tmp_path / "t.csv"
+    texts = key == "1,2,3"
+    rows = [f"{id},{'words' if texts else ''},a@example.com" for id in key.split(",")]
+    path.write_text("\n".join(["Ticket ID,Message,From", *rows]))
+    assert "group_by" not in drafted_for(path)[0]
+
+
+@pytest.mark.parametrize("sample", ["zendesk", "freshdesk"])
+def test_fields_that_an_account_made_itself_are_offered_by_their_titles(tmp_path, sample):
+    path = shipped("samples") / sample
+    text = draft_mapping(inspected(path, mapping_names()), "migrator validate", people_table=True).text
+    line = next(line for line in text.splitlines() if "named_fields" in line and "Contract" not in line)
+    offered = line.replace("# ", "", 1)
+    (tmp_path / "m.yaml").write_text(text.replace(line, offered))
+    mapping = load_mapping(tmp_path / "m.yaml", read_table=read_table)
+    label = offered.strip().partition(":")[0]
+    assert label in dict(mapping.plan.ticket.fields)
+    assert offline(path, mapping).ready == offline(path, open_mapping(sample, ())).ready
+
+
+def test_a_home_made_export_gets_its_files_names_tags_and_the_dates_of_its_messages(tmp_path):
+    path = tmp_path / "home.json"
+    tickets = [
+        {
+            "ticketRef": f"HD-{number}",
+            "created": "2023-01-05T10:00:00Z",
+            "subject": "Broken printer",
+            "client": {"fullName": "Ada North", "mail": f"ada{number}@example.com"},
+            "prio": number,
+            "tags": ["a", "b"],
+            "files": [{"name": "a.png", "href": f"https://files.example.net/{number}.png"}],
+            "log": [
+                {
+                    "at": f"2023-01-0{number}T11:00:00Z",
+                    "by": "ada@example.com",
+                    "text": "hi",
+                    "internal": False,
+                }
+            ],
+        }
+        for number in range(1, 5)
+    ]
+    path.write_text(json.dumps({"data": {"tickets": tickets}}), encoding="utf-8")
+    text, plan = drafted_for(path)
+    for line in (
+        "name: {from: client.fullName}",
+        "files: {from: files, as: files}",
+        "tags: {from: tags, unmapped: {action: empty}, optional: true}",
+        "createdAt: {from: at, as: datetime}",
+        "# fallback_agent: any",
+    ):
+        assert line in text
+    assert (plan.ready, plan.replies) == (4, 4)  # no priority that nobody has decided holds a ticket back
+
+
+def test_an_agent_who_is_called_like_the_header_of_the_people_table_does_not_break_it(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(f"id,Agent\n1,{PEOPLE_HEADER[0]}\n2,Ada Brook\n")
+    _, plan = drafted_for(path)
+    assert plan.rows == 2

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from migrator.errors import MappingError
+from migrator.featurebase import Unnamed
 from migrator.ledger import Ledger, Result
-from migrator.model import Silent
+from migrator.model import Refused, Silent
 from migrator.runner.control import Control, Telling
 from migrator.runner.migrate import Ended
 from migrator.runner.retry import retry
+from migrator.runner.uploads import left_behind
 from migrator.sandbox import FaultPlan, Sandbox
 from tests.exports import MAPPING, PASSWORD, Export, fetching, files_of, reply, running_desk, said, ticket
 from tests.runner.test_migrate import QUICK, given, migrated
@@ -45,7 +47,7 @@ def retried(sandbox: Sandbox, export: Export) -> Ended:
 def sent(export: Export) -> list[dict[str, Any]]:
     """The bodies that were carried out for the first ticket, as the ledger holds them."""
     with Ledger.look(export.path.with_suffix(".ledger")) as ledger:
-        found = ledger.sent_by_key("N-1")
+        found = ledger.sent(1)
         return [json.loads(step.body) for step in found.done] if found else []
 
 
@@ -183,6 +185,11 @@ def test_a_message_whose_file_is_refused_goes_with_a_link_and_the_ticket_says_so
     assert [each.code for each in row.warnings] == ["file-refused"]
 
 
+def test_a_warning_shows_the_name_of_a_refused_file_without_its_control_characters():
+    warning = left_behind(("a\x1b[2J.png", "b.png"), Refused(400, "bad", "no"))
+    assert warning.value == r"a\x1b[2J.png, b.png"
+
+
 def test_a_message_whose_file_is_refused_before_its_author_is_known_still_makes_them_a_contact(
     sandbox, export
 ):
@@ -311,7 +318,8 @@ def test_what_one_request_cannot_carry_follows_in_one_change(sandbox, export, fa
     names = [export.put(f"{number:02}.txt", b"%d" % number) for number in range(11)]
     contract = [{"name": "contract.txt", "path": names[10]}]
     sandbox.script(None, fate)
-    ended = run(sandbox, export.tickets(ticket(1, *names[:10], contract=contract)), workers=1)
+    export.tickets(ticket(1, *names[:10], contract=contract))
+    ended = run(sandbox, export, workers=1, unnamed_fields=Unnamed.KEPT)
     assert ended.standing.counts.created == 1
     (made,) = sandbox.tickets()
     assert sorted(files_of(made)) == [
@@ -322,6 +330,20 @@ def test_what_one_request_cannot_carry_follows_in_one_change(sandbox, export, fa
         call for call, count in sandbox.requests().items() for _ in range(count) if call[0] == "PATCH"
     ]
     assert len(carried_out) == (2 if fate == "5xx-before" else 1)
+
+
+def test_where_a_second_request_wipes_the_first_ones_files_there_is_none(make_sandbox, export):
+    sandbox = make_sandbox(replace_fields=True)
+    export.mapping.write_text(TWO_FIELDS)
+    names = [export.put(f"{number:02}.txt", b"%d" % number) for number in range(11)]
+    contract = [{"name": "contract.txt", "path": names[10]}]
+    export.tickets(ticket(1, *names[:10], contract=contract))
+    ended = run(sandbox, export, unnamed_fields=Unnamed.WIPED)
+    assert ended.standing.counts.created == 1
+    (made,) = sandbox.tickets()
+    assert len(files_of(made)) == 10
+    assert "(file: contract.txt)" in said(made)
+    assert [group.code for group in ended.plan.problems] == ["file-without-request", "files-single"]
 
 
 def test_a_damaged_member_of_an_archive_costs_only_itself(sandbox, export):

@@ -1,7 +1,8 @@
 import pytest
 
 from migrator.featurebase import Directory, Status
-from migrator.mapping import load_mapping_text
+from migrator.mapping import Orders, load_mapping_text
+from migrator.mapping.rules import Row
 from migrator.model import Named, Origin, Record, SourceRef
 from migrator.runner.flows import MOST_FLOWS, OTHERS, Flow, Flows, Match
 
@@ -21,7 +22,7 @@ def named(value: str, fallback: str | None = None) -> Named:
 def flows(*tickets: tuple[str, Named | None], workspace: Directory = WORKSPACE) -> tuple[Flow, ...]:
     counting = Flows("status", "statuses", MAPPING.plan.ticket.status, workspace)
     for source, drafted in tickets:
-        counting.take(Record(SourceRef("t.csv", 2), {"status": source}), drafted)
+        counting.take(Row(Record(SourceRef("t.csv", 2), {"status": source}), Orders()), drafted)
     return counting.finish()
 
 

@@ -6,12 +6,14 @@ import json
 import urllib.request
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from migrator.errors import Declined, Interrupted, KeyRefused, LedgerError, OtherWorkspace, Unreachable
-from migrator.featurebase import Client, Connection, Rate
+from migrator.featurebase import Client, Connection, Rate, Unnamed
 from migrator.mapping import load_mapping
 from migrator.model import Silent, Status
 from migrator.readers import open_source, read_table
@@ -31,7 +33,16 @@ def yes(*_: object) -> None: ...
 
 
 @contextmanager
-def given(sandbox, export: Path, *, key: str = "", url: str = "", workers: int = 8, patience_s=60):
+def given(
+    sandbox,
+    export: Path,
+    *,
+    key: str = "",
+    url: str = "",
+    workers: int = 8,
+    patience_s=60,
+    unnamed_fields: Unnamed = Unnamed.UNKNOWN,
+):
     """A client and the inputs of a run, as the command line would make them."""
     mapping = load_mapping(export.with_name("m.yaml"), read_table=read_table)
     connection = Connection(
@@ -43,7 +54,7 @@ def given(sandbox, export: Path, *, key: str = "", url: str = "", workers: int =
         patience_s=patience_s,
     )
     with Client(connection) as client:
-        directory = client.fetch_directory(mapping.needs)
+        directory = replace(client.fetch_directory(mapping.needs), unnamed_fields=unnamed_fields)
         yield (
             client,
             Inputs(open_source([export]), mapping, directory, connection.base_url, client.per_minute),
@@ -58,10 +69,10 @@ def migrated(
     agree: Callable[..., None] = yes,
     telling: Telling | None = None,
     ledger: Path | None = None,
-    workers: int = 8,
+    **more: Any,
 ) -> Ended:
     telling = telling or Telling(Silent(), Control())
-    with given(sandbox, export, workers=workers) as (client, inputs):
+    with given(sandbox, export, **more) as (client, inputs):
         telling.control.when_stopped(client.stop)
         with open_ledger(ledger or export.with_suffix(".ledger"), inputs.source, [export]) as opened:
             return migrate(opened, inputs, options, client, agree, telling)

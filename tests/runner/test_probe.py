@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from migrator.errors import Interrupted
-from migrator.featurebase import Admin, Client, Connection, Directory, Rate
+from migrator.featurebase import Admin, Client, Connection, Directory, Rate, Unnamed
 from migrator.model import Silent
 from migrator.runner.control import Control, Telling
 from migrator.runner.doctor import LISTS
@@ -20,7 +20,7 @@ from migrator.runner.lessons import lessons, options_to_use
 from migrator.runner.probe import probe
 from migrator.runner.trial import TITLE, customer_category, make_trial, steps_of
 from migrator.sandbox import FaultPlan
-from tests.twisted import Twist, Twisted
+from tests.recorder import Recorder, Twist
 
 EMAIL = "migrator-probe@example.com"
 ALL_MESSAGES = {"agent_reply": True, "private_note": True, "contact_reply": True}
@@ -34,17 +34,18 @@ def probed(
     change: Callable[[Directory], Directory] = lambda directory: directory,
     telling: Telling | None = None,
     settle_s: float = 0.0,
+    file_url: str = "https://files.example/probe",
 ) -> Probed:
     telling = telling or Telling(Silent(), Control())
     with ExitStack() as stack:
-        url = stack.enter_context(Twisted(sandbox.url, twist)).url if twist else sandbox.url
+        url = stack.enter_context(Recorder(sandbox.url, twist)).url if twist else sandbox.url
         connection = Connection(url, (sandbox.key,), Rate(per_minute=600_000), timeout_s=3, patience_s=5)
         client = stack.enter_context(Client(connection))
         telling.control.when_stopped(client.stop)
         telling.control.when_cancelled(client.cancel)
         directory = change(client.fetch_directory(LISTS))
         chosen = directory.index("categories").find(category) if category else customer_category(directory)
-        return probe(client, make_trial(directory, chosen, EMAIL), telling, settle_s=settle_s)
+        return probe(client, make_trial(directory, chosen, EMAIL, file_url), telling, settle_s=settle_s)
 
 
 def on_tickets(change: Callable[[dict[str, Any]], object]) -> Twist:
@@ -75,6 +76,9 @@ def test_a_workspace_as_hoped_teaches_that_all_is_kept(sandbox):
         html=Markup.KEPT,
         text_field=True,
         select_as="id",
+        upload=True,
+        address=True,
+        unnamed_fields=Unnamed.KEPT,
         closed=True,
     )
     assert is_healthy(lessons(result))
@@ -89,6 +93,7 @@ def test_where_choices_go_by_label_the_label_is_found_and_advised(make_sandbox, 
     assert result.learnt.select_as == "label"
     assert result.learnt.refusals == {}
     assert options_to_use(result.learnt) == ("--select label",)
+    assert result.learnt.unnamed_fields is Unnamed.KEPT
     assert is_healthy(lessons(result))
     assert sandbox.tickets() == []
 
@@ -193,11 +198,54 @@ def test_a_ticket_that_is_refused_teaches_the_words(sandbox):
     assert topics(sandbox_twist, Grade.BAD) == {"create"}
 
 
+def test_a_change_that_wipes_other_fields_is_noticed(make_sandbox):
+    result = probed(make_sandbox(replace_fields=True))
+    assert (result.learnt.unnamed_fields, result.learnt.text_field) == (Unnamed.WIPED, True)
+    assert is_healthy(lessons(result))
+
+
+def test_files_alone_teach_what_a_change_does_to_other_fields(make_sandbox):
+    def without_select(directory: Directory) -> Directory:
+        return replace(directory, fields=tuple(each for each in directory.fields if each.type != "select"))
+
+    result = probed(make_sandbox(replace_fields=True), change=without_select)
+    assert result.learnt.unnamed_fields is Unnamed.WIPED
+
+
+def test_a_file_that_featurebase_cannot_download_is_told_with_its_words_and_costs_nothing(sandbox):
+    result = probed(sandbox, file_url="http://files.example/probe")
+    assert (result.learnt.upload, result.learnt.address) == (True, False)
+    (care,) = (each for each in lessons(result) if each.grade is Grade.CARE)
+    assert (care.topic, "https" in care.message, "--probe-file" in care.hint) == (
+        "file by address",
+        True,
+        True,
+    )
+
+
+def test_where_the_answers_hold_back_the_fields_nothing_is_claimed_of_them(sandbox):
+    result = probed(sandbox, twist=on_tickets(lambda ticket: ticket.pop("customFields")))
+    learnt = result.learnt
+    assert (learnt.upload, learnt.address, learnt.unnamed_fields) == (None, None, Unnamed.UNKNOWN)
+
+
+def test_a_429_on_the_way_is_counted_and_none_is_provoked(sandbox):
+    assert probed(sandbox).learnt.refused_429 == 0
+    sandbox.script("429")
+    result = probed(sandbox)
+    assert result.learnt.refused_429 == 1
+    assert "1 requests were answered 429" in next(e.message for e in lessons(result) if e.topic == "429")
+
+
 # --- no ticket stays --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("fault", ["lost", "5xx-after", "429", "reset"])
-@pytest.mark.parametrize("at", range(6), ids=["create", "reply", "note", "contact", "close", "delete"])
+@pytest.mark.parametrize(
+    "at",
+    range(9),
+    ids=["create", "reply", "note", "contact", "field", "upload", "address", "close", "delete"],
+)
 def test_whatever_goes_wrong_at_any_step_no_ticket_stays(sandbox, fault, at):
     sandbox.script(*[None] * at, fault)
     result = probed(sandbox)
@@ -271,7 +319,7 @@ def test_another_ticket_is_never_taken_for_ours(sandbox):
     theirs: list[int] = []
     with Client(Connection(sandbox.url, (sandbox.key,), timeout_s=3)) as other:
         directory = other.fetch_directory(LISTS)
-        create, _ = steps_of(make_trial(directory, directory.categories[0], EMAIL), "another", "id")
+        create, _ = steps_of(make_trial(directory, directory.categories[0], EMAIL, ""), "another", "id")
 
         def twist(_method: str, path: str, _answer: Any) -> tuple[int, Any] | None:
             if path.startswith("/v2/tickets?") and not theirs:
@@ -288,4 +336,4 @@ def test_an_address_that_is_none_is_no_trial(sandbox):
     with Client(Connection(sandbox.url, (sandbox.key,), timeout_s=3)) as client:
         directory = client.fetch_directory(LISTS)
     with pytest.raises(ValueError, match="not an address"):
-        make_trial(directory, directory.categories[0], "a b@example.com")
+        make_trial(directory, directory.categories[0], "a b@example.com", "")
