@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from migrator.reports.results import Told, write_results
     from migrator.reports.standing_text import render_standing
     from migrator.reports.validation import write_validation
-    from migrator.reports.workbook import Faulty, Home, ProblemBook, of_workbook
+    from migrator.reports.workbook import ProblemBook, Workbook, of_workbook
     from migrator.reports.workbook_choices import choices_of
+    from migrator.reports.workbook_rows import Faulty, Home
 
 _WHERE = {
     "choices_of": "workbook_choices",
@@ -45,12 +46,13 @@ _WHERE = {
     "write_results": "results",
     "write_validation": "validation",
     "write_verification": "proof",
-    "Faulty": "workbook",
-    "Home": "workbook",
+    "Faulty": "workbook_rows",
+    "Home": "workbook_rows",
     "ProblemBook": "workbook",
     "ProblemList": "problems",
     "Redactor": "redaction",
     "Told": "results",
+    "Workbook": "workbook",
 }
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "ProblemList",
     "Redactor",
     "Told",
+    "Workbook",
     "choices_of",
     "inspection_document",
     "of_workbook",

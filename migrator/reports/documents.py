@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from migrator.ledger import Minute
-from migrator.model import Notice, Problem
+from migrator.model import Problem
 from migrator.reports.crosswalk import Crosswalk
 from migrator.reports.meanings import meaning
 from migrator.reports.proof import proof_document
@@ -67,7 +67,7 @@ def plan_document(plan: Plan) -> dict[str, object]:
         "earliest": plan.earliest,
         "latest": plan.latest,
         "dates": [asdict(each) for each in plan.dates],
-        "notices": [_notice(each) for each in plan.notices],
+        "notices": [asdict(each) for each in plan.notices],
         "unchecked": list(plan.unchecked),
         "contents": _contents(plan.contents),
         "categories": [asdict(each) for each in plan.categories],
@@ -201,10 +201,6 @@ def _example(problem: Problem) -> dict[str, object]:
         "hint": problem.hint,
         "at": problem.at,
     }
-
-
-def _notice(notice: Notice) -> dict[str, object]:
-    return asdict(notice)
 
 
 def _doubt(doubt: OpenDoubt) -> dict[str, object]:

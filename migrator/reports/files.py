@@ -6,15 +6,17 @@ file modes). What stands in a file is decided elsewhere.
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from types import TracebackType
 from typing import IO, TextIO
 
 from migrator.errors import DiskFull, LedgerError
@@ -34,6 +36,9 @@ def private_file(path: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
         LedgerError: The folder cannot be made or the file not be written.
     """
     with private_bytes(path) as raw:
+        if encoding == "utf-8-sig":  # by hand: Python's own looks for the mark anew at every write
+            raw.write(codecs.BOM_UTF8)
+            encoding = "utf-8"
         file = io.TextIOWrapper(raw, encoding=encoding, errors="backslashreplace", newline="")
         try:
             yield file
@@ -63,6 +68,24 @@ def private_bytes(path: Path) -> Iterator[IO[bytes]]:
         with suppress(OSError):
             part.unlink()
         raise
+
+
+def give_up(files: ExitStack, error: BaseException | None, trace: TracebackType | None) -> None:
+    """Closes files that were not finished, so that they leave nothing behind.
+
+    Args:
+        files: As `private_file` and `private_bytes` opened them.
+        error: Why; None where nobody wanted to finish them.
+
+    Raises:
+        DiskFull, LedgerError: The error, in our words, if it came from the disk.
+    """
+    why = error or _GivenUp()
+    files.__exit__(type(why), why, trace)
+
+
+class _GivenUp(Exception):
+    """Makes `private_bytes` leave nothing behind."""
 
 
 def write_json(path: Path, document: Mapping[str, object]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migrator.mapping import DayMonth, Times
-from migrator.model import Notice, shown
+from migrator.model import shown
 from migrator.reports.inspect_document import mapping_name
 from migrator.reports.layout import Figure, Paint, Sheet, columns, fitted
 from migrator.reports.masking import is_personal, masked
 from migrator.reports.meanings import MEANINGS
-from migrator.reports.text_parts import put_list
+from migrator.reports.text_parts import notice_line, put_list
 from migrator.reports.words import amount, bytes_, number
 from migrator.runner.inspect import Inspection, SeenColumn
 
@@ -36,7 +36,7 @@ def render_inspection(
     _put_files(sheet, inspection)
     _put_columns(sheet, inspection, show_values=show_values)
     _put_threads(sheet, inspection)
-    put_list(sheet, "About the export", map(_notice, inspection.notices))
+    put_list(sheet, "About the export", map(notice_line, inspection.notices))
     _put_decisions(sheet, inspection)
     _put_next(sheet, inspection, source)
     return sheet.text()
@@ -142,10 +142,6 @@ def _put_threads(sheet: Sheet, inspection: Inspection) -> None:
     if figures:
         sheet.heading("Threads and files")
         sheet.figures(figures)
-
-
-def _notice(notice: Notice) -> str:
-    return f"{notice.file}: {notice.message}" if notice.file else notice.message
 
 
 def _put_decisions(sheet: Sheet, inspection: Inspection) -> None:

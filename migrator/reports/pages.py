@@ -78,6 +78,7 @@ def _environment() -> Environment:
         elapsed=words.elapsed,
         in_script=_in_script,
         rich_text=rich_text,
+        stamp=words.stamp,
         why_left_out=why_left_out,
     )
     environment.tests["web"] = _is_web

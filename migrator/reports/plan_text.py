@@ -6,11 +6,12 @@ verdict and what to do next stand last, where the eye is when the text has scrol
 
 from __future__ import annotations
 
-from migrator.model import Notice, Problem, Severity
+from migrator.model import Problem, Severity
 from migrator.reports.evidence import date_sentence
 from migrator.reports.layout import Figure, Paint, Sheet
 from migrator.reports.meanings import meaning
 from migrator.reports.text_parts import (
+    notice_line,
     put_advice,
     put_counts,
     put_counts_in_short,
@@ -41,7 +42,7 @@ def render_plan(plan: Plan, *, width: int = 80, colour: bool = False) -> str:
         _put_problem(sheet, group, first=group is plan.problems[0])
     put_list(sheet, "Values that the mapping does not know", map(_undecided, plan.unmapped))
     put_list(sheet, "How dates were read", map(date_sentence, plan.dates))
-    put_list(sheet, "About the export", map(_notice, plan.notices))
+    put_list(sheet, "About the export", map(notice_line, plan.notices))
     put_list(sheet, "Not checked, because nothing was asked of Featurebase", plan.unchecked)
     put_counts(sheet, "What does not come over", plan.left_out)
     _put_rows(sheet, plan)
@@ -177,7 +178,3 @@ def _place(problem: Problem, explained: str) -> str:
 def _undecided(unmapped: Unmapped) -> str:
     column = f" in {unmapped.column}" if unmapped.column else ""
     return f'{number(unmapped.count)} x "{unmapped.value}"{column} ({unmapped.at})'
-
-
-def _notice(notice: Notice) -> str:
-    return f"{notice.file}: {notice.message}" if notice.file else notice.message

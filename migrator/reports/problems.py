@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from migrator.model import Problem, Rejected, Ticket
-from migrator.reports.files import private_file, remove
+from migrator.reports.files import give_up, private_file, remove
 from migrator.reports.guard import guarded
 from migrator.runner.prepare import Prepared
 from migrator.runner.tally import faults_of
@@ -39,6 +39,7 @@ MOST_LISTED = 100_000
 MOST_CHARACTERS = 9_000_000
 """Of the list in a page, so that the page can be mailed and opens quickly."""
 
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
 _VALUE = "\x01"
 """Stands for the problem's value in its message, so that a thousand messages are one."""
 
@@ -47,7 +48,12 @@ class ProblemList:
     """Takes problems in; use it with `with`. What was not finished when that ends leaves no file."""
 
     def __init__(
-        self, folder: Path, mask: Callable[[Problem], Problem] | None = None, *, prefix: str = ""
+        self,
+        folder: Path,
+        mask: Callable[[Problem], Problem] | None = None,
+        *,
+        prefix: str = "",
+        most_listed: int = MOST_LISTED,
     ) -> None:
         """
         Args:
@@ -59,6 +65,7 @@ class ProblemList:
         self.table = prefix + TABLE
         self._path = folder / self.table
         self._mask = mask
+        self._most_listed = most_listed
         self._open = ExitStack()
         self._table: Any = None
         self._words: dict[str, dict[str, int]] = {
@@ -75,12 +82,7 @@ class ProblemList:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._table is not None:
-            dropped = error or _Dropped()
-            try:
-                self._open.__exit__(type(dropped), dropped, trace)
-            except _Dropped:
-                self._table = None
+        give_up(self._open, error, trace)
 
     def witness(self, prepared: Prepared) -> None:
         """Takes in what is wrong with a row on its way through a dry run or a run.
@@ -142,7 +144,7 @@ class ProblemList:
         ref = problem.ref
         place = (f"{ref.file}[{ref.sheet}]" if ref.sheet else ref.file) if ref else ""
         message = problem.message.replace(problem.value, _VALUE) if problem.value else problem.message
-        row = json.dumps(
+        row = _ENCODE(
             [
                 self._word("codes", problem.code),
                 self._word("places", place),
@@ -151,12 +153,11 @@ class ProblemList:
                 self._word("columns", problem.column),
                 problem.value,
                 self._word("messages", message),
-            ],
-            separators=(",", ":"),
+            ]
         )
         self._listed.append(row)
         self._characters += len(row)
-        self._is_full = len(self._listed) >= MOST_LISTED or self._characters >= MOST_CHARACTERS
+        self._is_full = len(self._listed) >= self._most_listed or self._characters >= MOST_CHARACTERS
 
     def _word(self, kind: str, text: str) -> int:
         known = self._words[kind]
@@ -164,10 +165,6 @@ class ProblemList:
             known[text] = len(known)
             self._characters += len(text)
         return known[text]
-
-
-class _Dropped(Exception):
-    """Makes `private_file` leave nothing behind."""
 
 
 def _cells(key: str, problem: Problem) -> tuple[str, ...]:

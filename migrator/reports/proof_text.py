@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from migrator.reports.layout import Figure, Paint, Sheet
 from migrator.reports.text_parts import MOST_LINES
-from migrator.reports.words import from_here, number
+from migrator.reports.words import amount, from_here, number, percent
 
 if TYPE_CHECKING:
     from migrator.runner.verify import Proof
@@ -53,16 +53,14 @@ def _fidelity(proof: Proof) -> str:
     return "" if proof.fidelity is None else f"{percent(proof.fidelity)} arrived as they were sent"
 
 
-def percent(share: float) -> str:
-    """A share that never says 100 % while anything is missing."""
-    return "100 %" if share == 1 else f"{min(share * 100, 99.999):.3f} %"
-
-
 def _sentence(proof: Proof) -> str:
     if not proof.ended:
         return "Not everything was read back yet: the same command goes on."
     if proof.different or proof.missing:
-        return f"Not proven: {number(proof.different)} tickets differ, {number(proof.missing)} are missing."
+        wrong = f"{amount(proof.different, 'ticket')} came out different, {number(proof.missing)} missing"
+        return f"Not proven: {wrong}."
     if not proof.counts.complete:
         return "What is in is as it was sent; but not everything is in: see `migrator status`."
+    if proof.read == 1:
+        return "Proven: the only ticket is in Featurebase as it was sent."
     return f"Proven: all {number(proof.read)} tickets are in Featurebase as they were sent."

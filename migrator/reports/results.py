@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from migrator.ledger import Result
 from migrator.model import Problem, Status, shown
 from migrator.reports.beside import Beside, Use
+from migrator.reports.besides import besides
 from migrator.reports.charts import bars, pace_chart
 from migrator.reports.crosswalk import Crosswalk
 from migrator.reports.documents import report_document
@@ -24,12 +25,15 @@ from migrator.reports.guard import guarded
 from migrator.reports.meanings import ANSWER_MEANINGS, REASON_FORGOTTEN, STATUS_MEANINGS
 from migrator.reports.pages import write_page
 from migrator.reports.proof import FILE as DIFFERENCES
-from migrator.reports.proof_text import percent
 from migrator.reports.rejects import TABLE as REJECTED_ROWS
-from migrator.reports.verdicts import standing_verdict
-from migrator.reports.workbook import of_workbook
+from migrator.reports.verdicts import Verdict, standing_verdict
+from migrator.reports.words import percent
+from migrator.reports.workbook import Workbook, of_workbook
 from migrator.runner.history import History
 from migrator.runner.standing import Standing
+
+if TYPE_CHECKING:
+    from migrator.runner.verify import Proof
 
 PAGE = "report.html"
 FACTS = "report.json"
@@ -46,8 +50,6 @@ COLUMNS = (
     "source_place",
 )
 
-if TYPE_CHECKING:
-    from migrator.runner.verify import Proof
 LONGEST_ERROR = 1_000
 """Characters; a service may answer with a page."""
 
@@ -63,14 +65,14 @@ class Told:
     """What old addresses look like, with `{id}` in the place of the id; "" where unknown."""
     rejects: Path | None = None
     """What `write_rejects` returned."""
-    workbook: Path | None = None
+    workbook: Workbook | None = None
     """What `ProblemBook.finish` returned."""
 
     @property
     def to_correct(self) -> Path | None:
         """What people are told to correct: the workbook, except for nested records, which it only lists."""
         tables = self.rejects is not None and self.rejects.name == REJECTED_ROWS
-        return self.workbook if tables and self.workbook else self.rejects
+        return self.workbook.path if tables and self.workbook else self.rejects
 
 
 def write_results(
@@ -106,13 +108,15 @@ def write_results(
             crosswalk.add(result)
     facts = report_document(standing, told.history, told.proof, crosswalk)
     write_json(folder / FACTS, facts)
+    verdict = standing_verdict(standing, told.to_correct)
     return write_page(
         folder / PAGE,
         "report.html",
         made_at=made_at,
         facts=facts,
-        verdict=standing_verdict(standing, told.to_correct),
+        verdict=verdict,
         statuses=[(each.value, each.value.replace("_", " "), text) for each, text in STATUS_MEANINGS.items()],
+        besides=besides(standing),
         has_run=standing.this_run is not None,
         pace=pace_chart(told.history.minutes),
         answers=bars("Answers of Featurebase, by HTTP status", "Status", told.history.answers),
@@ -122,14 +126,14 @@ def write_results(
         proof=told.proof,
         fidelity=percent(told.proof.fidelity) if told.proof and told.proof.fidelity is not None else "",
         pairs=crosswalk.excerpt,
-        sections=list(_sections(standing, told)),
+        sections=list(_sections(standing, told, verdict)),
         beside=_beside(told, crosswalk),
         table=TABLE,
         to_correct=told.to_correct.name if told.to_correct else "",
     )
 
 
-def _sections(standing: Standing, told: Told) -> Iterator[tuple[str, str]]:
+def _sections(standing: Standing, told: Told, verdict: Verdict) -> Iterator[tuple[str, str]]:
     """The ids and titles that the page leads to, in its order."""
     yield "rows", "Rows"
     yield "failures", "What is not in"
@@ -137,10 +141,14 @@ def _sections(standing: Standing, told: Told) -> Iterator[tuple[str, str]]:
         yield "doubts", "In doubt"
     if standing.strangers:
         yield "strangers", "Possible duplicates"
+    if besides(standing):
+        yield "besides", "Contacts and references"
     yield "proof", "Read back"
     yield "crosswalk", "Which became which"
     if told.history.runs:
         yield "history", "How it went"
+    if verdict.advice:
+        yield "next", "What to do next"
 
 
 def _beside(told: Told, crosswalk: Crosswalk) -> tuple[Beside, ...]:
@@ -155,18 +163,17 @@ def _beside(told: Told, crosswalk: Crosswalk) -> tuple[Beside, ...]:
 
 
 def _cells(result: Result) -> tuple[str, ...]:
-    cells = (
-        result.key,
+    return (
+        guarded(result.key),
         "" if result.number is None else str(result.number),
-        result.object_id or "",
-        result.url,
+        guarded(result.object_id or ""),
+        guarded(result.url),
         result.status.value,
-        _error(result),
-        _sentences(result.warnings),
-        result.skip_reason,
-        str(result.ref),
+        guarded(_error(result)),
+        guarded(_sentences(result.warnings)) if result.warnings else "",
+        guarded(result.skip_reason),
+        guarded(str(result.ref)),
     )
-    return tuple(map(guarded, cells))
 
 
 def _error(result: Result) -> str:

@@ -6,18 +6,15 @@ The details come first, and the numbers, the verdict and what to do next stand l
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from migrator.model import Status
+from migrator.reports.besides import besides
 from migrator.reports.layout import Figure, Paint, Sheet
 from migrator.reports.meanings import REASON_FORGOTTEN, STATUS_MEANINGS
 from migrator.reports.text_parts import MOST_LINES, put_advice, put_counts, put_list, put_verdict
 from migrator.reports.verdicts import standing_verdict
 from migrator.reports.words import amount, elapsed, from_here, moment, number
 from migrator.runner.standing import FailureGroup, Standing, ThisRun
-
-if TYPE_CHECKING:
-    from migrator.runner.references_seen import ReferencesSeen
 
 KEYS = 5
 """Source ids named for each kind of failure; `results.csv` names all."""
@@ -50,8 +47,7 @@ def render_standing(
     _put_failures(sheet, standing.failures)
     _put_doubts(sheet, standing)
     put_list(sheet, "Tickets that look like these, and that nobody here made", standing.strangers)
-    _put_people(sheet, standing)
-    _put_references(sheet, standing.references)
+    _put_besides(sheet, standing)
     if standing.this_run:
         _put_run(sheet, standing.this_run)
     _put_rows(sheet, standing)
@@ -82,31 +78,11 @@ def _put_rows(sheet: Sheet, standing: Standing) -> None:
         )
 
 
-def _put_people(sheet: Sheet, standing: Standing) -> None:
-    for name, parties in (("Contacts", standing.contacts), ("Companies", standing.companies)):
-        counts = (
-            ("made", parties.made, ""),
-            ("already there", parties.there, ""),
-            ("refused", parties.refused, "their tickets go without; the reasons are below"),
-            ("still to be made", parties.waiting, ""),
-        )
-        figures = [Figure(label, number(count), note) for label, count, note in counts if count]
-        if figures:
-            sheet.heading(name)
-            sheet.figures(figures)
+def _put_besides(sheet: Sheet, standing: Standing) -> None:
+    for kind in besides(standing):
+        sheet.heading(kind.title)
+        sheet.figures([Figure(line.label, number(line.count), line.note) for line in kind.lines])
     put_list(sheet, "Contacts and companies that Featurebase refused", standing.refusals)
-
-
-def _put_references(sheet: Sheet, seen: ReferencesSeen) -> None:
-    counts = (
-        ("tickets rewritten", seen.tickets, ""),
-        ("left as they are", seen.left, "people have changed their text, or Featurebase refused"),
-        ("in messages", seen.in_messages, "references there cannot be changed"),
-    )
-    figures = [Figure(label, number(count), note) for label, count, note in counts if count]
-    if figures:
-        sheet.heading("References to other tickets")
-        sheet.figures(figures)
 
 
 def _put_run(sheet: Sheet, run: ThisRun) -> None:

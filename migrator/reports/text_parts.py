@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
+from migrator.model import Notice
 from migrator.reports.layout import Figure, Paint, Sheet
 from migrator.reports.verdicts import Tone, Verdict
 from migrator.reports.words import amount, listed, number
@@ -49,6 +50,11 @@ def put_counts_in_short(sheet: Sheet, label: str, counts: Mapping[str, int]) -> 
         rest = len(counts) - len(named)
         named += [f"{amount(rest, 'other kind')}"] if rest else []
         sheet.say(f"{label}: {listed(named)}.", indent=2, hang=2)
+
+
+def notice_line(notice: Notice) -> str:
+    """`tickets.csv: read as UTF-8`; without a place for what is said of the whole export."""
+    return f"{notice.file}: {notice.message}" if notice.file else notice.message
 
 
 def put_list(sheet: Sheet, heading: str, lines: Iterable[str]) -> None:

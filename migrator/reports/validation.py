@@ -13,7 +13,7 @@ from migrator.reports.documents import plan_document
 from migrator.reports.files import write_json
 from migrator.reports.pages import write_page
 from migrator.reports.problems import ProblemList
-from migrator.reports.verdicts import plan_verdict
+from migrator.reports.verdicts import Verdict, plan_verdict
 from migrator.runner.plan import Plan
 
 PAGE = "validation.html"
@@ -59,13 +59,14 @@ def write_validation(
     of_facts = Beside(prefix + FACTS, "the numbers of this page", Use.MACHINES)
     write_json(folder / of_facts.name, facts)
     table = problems.finish() if problems is not None else None
+    verdict = plan_verdict(plan)
     return write_page(
         folder / (prefix + PAGE),
         "validation.html",
         made_at=made_at,
         script="problems.js" if table else "",
         facts=facts,
-        verdict=plan_verdict(plan),
+        verdict=verdict,
         minutes=plan.minutes,
         months=timeline(plan.by_month),
         flows=_flows(plan),
@@ -75,7 +76,7 @@ def write_validation(
         if plan.contents.images.count
         else None,
         previews=plan.previews,
-        sections=list(_sections(plan)),
+        sections=list(_sections(plan, verdict)),
         problem_list=problems if table else None,
         problem_table=table.name if table else "",
         is_redacted=is_redacted,
@@ -106,7 +107,7 @@ def _files(plan: Plan) -> tuple[Bars, ...]:
     )
 
 
-def _sections(plan: Plan) -> Iterator[tuple[str, str]]:
+def _sections(plan: Plan, verdict: Verdict) -> Iterator[tuple[str, str]]:
     """The ids and titles that the page leads to, in its order."""
     contents = plan.contents
     yield "effects", "What would happen"
@@ -125,3 +126,7 @@ def _sections(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "duplicates", "Duplicates"
     if plan.previews:
         yield "previews", "Previews"
+    if plan.notices or plan.unchecked:
+        yield "notices", "Good to know"
+    if verdict.advice:
+        yield "next", "What to do next"

@@ -80,8 +80,11 @@ def plan_verdict(plan: Plan) -> Verdict:
 
 def _plan_sentence(plan: Plan) -> tuple[Tone, str, str]:
     left_out = f"; {amount(plan.skipped, 'row')} left out by your rules" if plan.skipped else ""
+    if not plan.rows:
+        return Tone.BAD, "Nothing to move", "The export has no rows."
     if not plan.ready and not plan.rejected:
-        return Tone.BAD, "Nothing to move", f"All {amount(plan.skipped, 'row')} are left out by your rules."
+        all_of_them = "The only row is" if plan.skipped == 1 else f"All {number(plan.skipped)} rows are"
+        return Tone.BAD, "Nothing to move", f"{all_of_them} left out by your rules."
     if not plan.ready:
         none = "The only ticket" if plan.rejected == 1 else f"None of the {number(plan.rejected)} tickets"
         can = "cannot move yet" if plan.rejected == 1 else "can move yet"
@@ -165,7 +168,7 @@ def _advice(standing: Standing, to_correct: Path | None) -> tuple[Advice, ...]:
     counts = standing.counts
     advice = []
     if counts.pending or counts.in_doubt:
-        again = "Run the same command again; it goes on where it stopped:"
+        again = "Bring what is left; this goes on where it stopped:"
         if standing.taken_back:
             again = "To migrate again, run the same command:"
         advice.append(Advice(again, _run_again(standing)))

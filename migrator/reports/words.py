@@ -6,12 +6,15 @@ migration is worded elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 MINUTES_AN_HOUR = 60
 MINUTES_A_DAY = 24 * 60
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z")
 
 
 def number(value: int) -> str:
@@ -22,6 +25,11 @@ def number(value: int) -> str:
 def amount(count: int, one: str, many: str = "") -> str:
     """`1 ticket`, `2 tickets`, `2 replies`; `many` only where an s is not enough."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def percent(share: float) -> str:
+    """`99.950 %`; never `100 %` while anything is missing."""
+    return "100 %" if share == 1 else f"{min(share * 100, 99.999):.3f} %"
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -68,6 +76,15 @@ def elapsed(seconds: float) -> str:
 def moment(seconds: float) -> str:
     """Seconds since 1970 as `2025-01-15 10:30 UTC`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def stamp(text: str) -> str:
+    """A time as documents write it, for people who know that it is UTC; any other text stays as it is.
+
+    `2025-01-15T10:30:00.000Z` becomes `2025-01-15 10:30:00`.
+    """
+    found = _TIME.fullmatch(text)
+    return f"{found[1]} {found[2]}" if found else text
 
 
 def from_here(path: str) -> str:

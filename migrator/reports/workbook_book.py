@@ -1,73 +1,37 @@
-"""A workbook of exact text cells with colours, comments and drop-down lists, written with flat memory.
+"""A workbook of exact text cells with looks, comments and drop-down lists, written with flat memory.
 
-Every cell is typed as text: nothing in it is computed, no id loses a zero, and what a workbook cannot hold
-(control characters) is escaped the way every spreadsheet reads it back. What the sheets say is decided
-elsewhere. XlsxWriter instead of openpyxl: half the time and a third of the memory, because comments and
-cells leave for the disk as they come; `sheets.py`, which is faster still, knows no comments and no lists.
+Rows leave for the disk as they come, at the speed of a table in text; openpyxl and XlsxWriter, which can
+do more, take many times as long over rows with comments. What the sheets say is decided elsewhere;
+`workbook_cells.py` writes cells, `workbook_comments.py` comments, and `workbook_parts.py` what makes sheets a
+workbook. Source: Office Open XML, ECMA-376 part 1, section 18.3.
 """
 
 from __future__ import annotations
 
-import re
-import tempfile
 import zipfile
-from collections.abc import Sequence
-from enum import StrEnum
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from tempfile import SpooledTemporaryFile
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self, cast
+from typing import IO, Self
 
-if TYPE_CHECKING:
-    from xlsxwriter.worksheet import Worksheet
+from migrator.reports.workbook_cells import NAMES, Look, letters_of, row_xml, style_of
+from migrator.reports.workbook_comments import Comments
+from migrator.reports.workbook_parts import HEAD, RELATED, Sheet, parts_of, relations_of
 
-MOST_CHARACTERS = 32_767
-"""Of one cell, in units of UTF-16, as Excel counts them."""
 MOST_COLUMNS = 16_000
+MOST_ROWS = 1_000_000
+"""Rows of one sheet of a `LongTable` (Excel opens 1,048,576)."""
 LISTS_SHEET = "migrator lists"
 """Hidden: where drop-down lists keep their values, because a list inside a rule holds 255 characters only."""
-AUTHOR = "migrator"
 
-_COMMENT_SIZE = {"width": 320, "height": 120, "author": AUTHOR}
-
-
-class Look(StrEnum):
-    """What a cell looks like."""
-
-    PLAIN = "plain"
-    HEADER = "header"
-    OURS = "ours"
-    """Written by us, beside the source's own cells."""
-    WRONG = "wrong"
-    FILL_IN = "fill-in"
-    TITLE = "title"
-    PROSE = "prose"
-
-
-_TEXT: dict[str, object] = {"num_format": "@", "valign": "top"}
-_LOOKS: dict[Look, dict[str, object]] = {
-    Look.PLAIN: _TEXT,
-    Look.HEADER: {**_TEXT, "bold": True, "bg_color": "#DDE6F0", "bottom": 1},
-    Look.OURS: {**_TEXT, "font_color": "#555555", "bg_color": "#F4F4F4"},
-    Look.WRONG: {
-        **_TEXT,
-        "bg_color": "#FFD9D6",
-        "font_color": "#7A0C00",
-        "border": 1,
-        "border_color": "#B3261E",
-    },
-    Look.FILL_IN: {**_TEXT, "bg_color": "#FFF6CC", "border": 1, "border_color": "#B59A00"},
-    Look.TITLE: {"bold": True, "font_size": 14},
-    Look.PROSE: {"num_format": "@", "text_wrap": True, "valign": "top"},
-}
-
-
-def fits(cell: str) -> bool:
-    """Whether a cell can be written and comes back exactly, from whatever program has saved it."""
-    if "\0" in cell:
-        return False
-    return (
-        len(cell) <= MOST_CHARACTERS // 2 or len(cell.encode("utf-16-le", "replace")) // 2 <= MOST_CHARACTERS
-    )
+_FROZEN = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+_REFUSAL = (
+    ' showErrorMessage="1" errorTitle="Not in the list"'
+    ' error="Choose one of the list. Another value has to be known to the mapping first."'
+)
+_FLUSH_CHARACTERS = 1 << 18
+_IN_MEMORY_BYTES = 1 << 20
 
 
 class Book:
@@ -78,15 +42,12 @@ class Book:
         Args:
             ledger_id: Stands in the properties of the file; "" where there is none.
         """
-        from xlsxwriter import Workbook  # slow to import
-
-        self._folder = tempfile.TemporaryDirectory(prefix="migrator-")
-        options = {"constant_memory": True, "tmpdir": self._folder.name}
-        self._file = _Patient(file)
-        self._book: Any = Workbook(cast(Any, self._file), options)
-        self._book.use_zip64()
-        self._book.set_properties({"author": AUTHOR, "keywords": ledger_id})
-        self._looks = {look: self._book.add_format(facts) for look, facts in _LOOKS.items()}
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self._ledger_id = ledger_id
+        self._pages: list[Page] = []
+        self._spools: dict[int, IO[bytes]] = {}
+        """Where the rows of a sheet wait, by its number; those of a streamed one do not."""
+        self._streamed: tuple[Page, IO[bytes]] | None = None
         self._lists: list[Sequence[str]] = []
 
     def __enter__(self) -> Self:
@@ -95,43 +56,112 @@ class Book:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._folder:
-            if error is not None:  # half a book is nobody's; its parts are files that wait to be put together
-                for sheet in self._book.worksheets():
-                    sheet.row_data_fh.close()
-                return
-            self._write_lists()
-            self._book.close()
-            if self._file.failed is not None:
-                raise self._file.failed
+        try:
+            if error is None:
+                self._complete()
+                self._zip.close()
+        finally:
+            self._drop()
 
     def sheet(self, name: str) -> Page:
-        return Page(self._book.add_worksheet(name), self._looks, self)
+        """A sheet that waits in a temporary file, so that several can be written side by side."""
+        spool = SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - closed by _drop
+        self._pages.append(Page(name, spool, self))
+        self._spools[len(self._pages)] = spool
+        return self._pages[-1]
+
+    def stream(self, name: str, widths: Sequence[int]) -> Page:
+        """A sheet that goes straight into the file: as long as it is written, no other one is streamed.
+
+        Args:
+            widths: As in `Page.arrange`.
+        """
+        self._end_stream()
+        out = self._zip.open(_path_of(len(self._pages) + 1), "w", force_zip64=True)
+        page = Page(name, out, self)
+        self._pages.append(page)
+        self._streamed = page, out  # first of all, so that it is closed where the disk is full
+        page.arrange(widths)
+        out.write((HEAD + page.head()).encode())
+        return page
 
     def list_of(self, values: Sequence[str]) -> str:
         """Keeps values for a drop-down list; returns the reference to them."""
         if values not in self._lists:
             self._lists.append(values)
-        letter = _letters(self._lists.index(values))
-        return f"='{LISTS_SHEET}'!${letter}$1:${letter}${len(values)}"
+        letter = letters_of(self._lists.index(values))
+        return f"'{LISTS_SHEET}'!${letter}$1:${letter}${len(values)}"
 
-    def _write_lists(self) -> None:
-        if not self._lists:
-            return
-        page = self.sheet(LISTS_SHEET)
-        page.hide()
-        for number in range(max(map(len, self._lists))):
-            page.add([values[number] if number < len(values) else "" for values in self._lists])
+    def _complete(self) -> None:
+        self._end_stream()
+        if self._lists:
+            page = self.sheet(LISTS_SHEET)
+            page.is_hidden = True
+            for number in range(max(map(len, self._lists))):
+                page.add([values[number] if number < len(values) else "" for values in self._lists])
+        for number, page in enumerate(self._pages, start=1):
+            if number in self._spools:
+                self._write(_path_of(number), page.pieces(self._spools[number]))
+            if page.comments:
+                self._write_comments(number, page)
+        sheets = [
+            Sheet(each.name, each.filter_reference, each.is_hidden, bool(each.comments))
+            for each in self._pages
+        ]
+        for path, text in parts_of(sheets, self._ledger_id):
+            self._write(path, (text.encode(),))
+
+    def _write_comments(self, number: int, page: Page) -> None:
+        self._write(f"xl/comments{number}.xml", page.comments.texts())
+        self._write(f"xl/drawings/vmlDrawing{number}.vml", page.comments.boxes(page.widths), head="")
+        related = [
+            ("rId1", "comments", f"../comments{number}.xml"),
+            ("rId2", "vmlDrawing", f"../drawings/vmlDrawing{number}.vml"),
+        ]
+        self._write(f"xl/worksheets/_rels/sheet{number}.xml.rels", (relations_of(related).encode(),))
+
+    def _write(self, path: str, pieces: Iterable[bytes], head: str = HEAD) -> None:
+        with self._zip.open(path, "w", force_zip64=True) as part:
+            part.write(head.encode())
+            for piece in pieces:
+                part.write(piece)
+
+    def _end_stream(self) -> None:
+        if self._streamed is not None:
+            page, out = self._streamed
+            page.flush()
+            out.write(page.tail().encode())
+            out.close()
+            self._streamed = None
+
+    def _drop(self) -> None:
+        """Lets go of everything; what cannot be written any more has been complained of already."""
+        with suppress(OSError, ValueError):
+            if self._streamed is not None:
+                self._streamed[1].close()
+        with suppress(OSError):
+            self._zip.close()
+        for page in self._pages:
+            page.comments.close()
+        for spool in self._spools.values():
+            spool.close()
 
 
 class Page:
-    """One sheet, written from top to bottom. Made by `Book.sheet`."""
+    """One sheet, written from top to bottom. Made by `Book`."""
 
-    def __init__(self, sheet: Worksheet, looks: dict[Look, Any], book: Book) -> None:
-        self._sheet: Any = sheet
-        self._looks = looks
-        self._book = book
+    def __init__(self, name: str, out: IO[bytes], book: Book) -> None:
+        self.name = name
         self.rows = 0
+        self.widths: Sequence[int] = ()
+        self.is_hidden = False
+        self.comments = Comments()
+        self._out = out
+        self._book = book
+        self._has_header = False
+        self._rules: list[str] = []
+        self._waiting: list[str] = []
+        self._waiting_characters = 0
 
     def add(
         self, cells: Sequence[str], looks: Sequence[Look] = (), comments: dict[int, str] | None = None
@@ -139,32 +169,27 @@ class Page:
         """Writes one row below the last.
 
         Args:
-            cells: Each of which `fits`.
+            cells: As `fits` has them.
             looks: One a cell; what is left over is plain.
             comments: By the place of their cell.
         """
-        for place, cell in enumerate(cells):
-            look = self._looks[looks[place] if place < len(looks) else Look.PLAIN]
-            if not cell:
-                self._sheet.write_blank(self.rows, place, None, look)
-                continue
-            # what UTF-8 cannot carry (half of a surrogate pair) is spelled out, as in every file of ours
-            text = cell if cell.isascii() else cell.encode("utf-8", "backslashreplace").decode()
-            self._sheet.write_string(self.rows, place, text, look)
+        row = row_xml(self.rows + 1, cells, looks)
+        self._waiting.append(row)
+        self._waiting_characters += len(row)
+        if self._waiting_characters >= _FLUSH_CHARACTERS:
+            self.flush()
         for place, comment in (comments or {}).items():
-            self._sheet.write_comment(self.rows, place, comment[:MOST_CHARACTERS], _COMMENT_SIZE)
+            self.comments.add(self.rows, place, comment)
         self.rows += 1
 
     def arrange(self, widths: Sequence[int]) -> None:
         """Makes the first row a header: it stays in sight and has a filter. Widths are in characters."""
-        self._sheet.freeze_panes(1, 0)
-        self._sheet.autofilter(0, 0, max(self.rows - 1, 1), len(widths) - 1)
+        self._has_header = True
         self.set_widths(widths)
 
     def set_widths(self, widths: Sequence[int]) -> None:
-        """What a person types into these columns is text too."""
-        for place, width in enumerate(widths):
-            self._sheet.set_column(place, place, width, self._looks[Look.PLAIN])
+        """In characters, from the first column on; what a person types into these columns is text too."""
+        self.widths = widths
 
     def offer(self, place: int, rows: tuple[int, int], values: Sequence[str], *, only: bool) -> None:
         """Gives the cells of one column a drop-down list.
@@ -174,70 +199,95 @@ class Page:
             values: At least one.
             only: Nothing else is accepted there.
         """
-        rule = {
-            "validate": "list",
-            "source": self._book.list_of(values),
-            "show_error": only,
-            "error_title": "Not in the list",
-            "error_message": "Choose one of the list. Another value has to be known to the mapping first.",
-        }
-        self._sheet.data_validation(rows[0], place, rows[1], place, rule)
+        letter = letters_of(place)
+        self._rules.append(
+            f'<dataValidation type="list" allowBlank="1" showInputMessage="1"{_REFUSAL if only else ""}'
+            f' sqref="{letter}{rows[0] + 1}:{letter}{rows[1] + 1}">'
+            f"<formula1>{self._book.list_of(values)}</formula1></dataValidation>"
+        )
 
-    def hide(self) -> None:
-        self._sheet.hide()
+    @property
+    def filter_reference(self) -> str:
+        """The cells that the filter of the header covers; "" without one."""
+        if not self._has_header:
+            return ""
+        return f"$A$1:${letters_of(len(self.widths) - 1)}${max(self.rows, 2)}"
 
+    def pieces(self, spool: IO[bytes]) -> Iterator[bytes]:
+        """The whole sheet, from where its rows wait."""
+        self.flush()
+        yield self.head().encode()
+        spool.seek(0)
+        while piece := spool.read(_IN_MEMORY_BYTES):
+            yield piece
+        yield self.tail().encode()
 
-class _Patient:
-    """A file whose first failure is kept and whose later writes go nowhere.
+    def head(self) -> str:
+        plain = style_of(Look.PLAIN)
+        columns = "".join(
+            f'<col min="{place}" max="{place}" width="{width}" style="{plain}" customWidth="1"/>'
+            for place, width in enumerate(self.widths, start=1)
+        )
+        return (
+            f'<worksheet {NAMES} xmlns:r="{RELATED}"><sheetViews><sheetView workbookViewId="0">'
+            f"{_FROZEN if self._has_header else ''}</sheetView></sheetViews>"
+            f"{f'<cols>{columns}</cols>' if columns else ''}<sheetData>"
+        )
 
-    XlsxWriter leaves a half-written package behind, whose end Python would try to write when nobody can
-    catch what happens then.
-    """
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.failed: OSError | None = None
-
-    def write(self, data: bytes) -> int:
-        if self.failed is None:
-            try:
-                return self._file.write(data)
-            except OSError as failed:
-                self.failed = failed
-        return len(data)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(offset, whence)
-
-    def seekable(self) -> bool:
-        return True
+    def tail(self) -> str:
+        covered = self.filter_reference.replace("$", "")
+        rules = "".join(self._rules)
+        return (
+            "</sheetData>"
+            + (f'<autoFilter ref="{covered}"/>' if covered else "")
+            + (f'<dataValidations count="{len(self._rules)}">{rules}</dataValidations>' if rules else "")
+            + ('<legacyDrawing r:id="rId2"/>' if self.comments else "")
+            + "</worksheet>"
+        )
 
     def flush(self) -> None:
-        if self.failed is None:
-            self._file.flush()
+        self._out.write("".join(self._waiting).encode())
+        self._waiting.clear()
+        self._waiting_characters = 0
 
 
-def _letters(place: int) -> str:
-    """`A` for 0, `AA` for 26."""
-    from xlsxwriter.utility import xl_col_to_name
+class LongTable:
+    """A table of any length for reading: what one sheet cannot hold goes on in the next."""
 
-    return xl_col_to_name(place)
+    def __init__(
+        self,
+        book: Book,
+        name: str,
+        columns: Sequence[str],
+        widths: Sequence[int],
+        rows_a_sheet: int = MOST_ROWS,
+    ) -> None:
+        """
+        Args:
+            name: Of the first sheet; further ones are numbered.
+            columns: The header, which stands on every sheet.
+        """
+        self._book = book
+        self._name = name
+        self._columns = columns
+        self._widths = widths
+        self._rows_a_sheet = rows_a_sheet
+        self._sheets = 0
+        self._page = self._next()
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Writes one row below the last."""
+        if self._page.rows > self._rows_a_sheet:
+            self._page = self._next()
+        self._page.add(cells)
+
+    def _next(self) -> Page:
+        self._sheets += 1
+        name = self._name if self._sheets == 1 else f"{self._name} {self._sheets}"
+        page = self._book.stream(name, self._widths)
+        page.add(self._columns, [Look.HEADER] * len(self._columns))
+        return page
 
 
-_AS_WE_WROTE_IT = re.compile(
-    rb"<dc:creator>migrator</dc:creator>.*<cp:lastModifiedBy>migrator</cp:lastModifiedBy>"
-    rb"<dcterms:created[^>]*>([^<]+)<.*<dcterms:modified[^>]*>\1<",
-    re.DOTALL,
-)
-
-
-def is_untouched(path: Path) -> bool:
-    """Whether a file is a workbook of ours that nobody has saved since; False for anything else."""
-    try:
-        with zipfile.ZipFile(path) as package:
-            return _AS_WE_WROTE_IT.search(package.read("docProps/core.xml")) is not None
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        return False
+def _path_of(number: int) -> str:
+    return f"xl/worksheets/sheet{number}.xml"

@@ -50,6 +50,11 @@ def choices_of(mapping: Mapping, directory: Directory) -> tuple[Choice, ...]:
     )
 
 
+def key_columns_of(mapping: Mapping) -> tuple[str, ...]:
+    """The columns that hold the source's own id; none where the mapping puts it together."""
+    return tuple(column.name for column in columns_of(mapping.plan.key.source))
+
+
 def _choice(rule: Rule, names: tuple[str, ...]) -> Choice:
     listed = rule.lookup.listed() if rule.lookup else names
     targets = names or (rule.lookup.targets() if rule.lookup else ())

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from migrator.model import Problem
-from migrator.reports.workbook_book import Look, Page
+from migrator.reports.workbook_book import Page
+from migrator.reports.workbook_cells import Look
 from migrator.reports.workbook_choices import Choice
 
 VALUES_SHEET = "Value maps"

@@ -32,6 +32,8 @@ class Contents:
     """Problems of records that no row can hold."""
     more: int = 0
     """Rows that found no room."""
+    rest: str = ""
+    """The table beside the workbook that names them too."""
     unfit: tuple[str, ...] = ()
     """Places of rows that a workbook cannot hold, of which at most `PLACES` are kept."""
     unfit_count: int = 0
@@ -128,11 +130,12 @@ def _missing(book: Contents) -> Iterator[tuple[bool, str]]:
         yield (
             False,
             (
-                f"{number(book.more)} further rows: correct these first; the next report shows the rest. "
-                "The tables beside this workbook name them all."
+                f"{amount(book.more, 'further row')}: correct these first; the next report shows the rest. "
+                f"{book.rest}, beside this workbook, names them too."
             ),
         )
     if book.unfit_count:
         more = book.unfit_count - len(book.unfit)
         names = listed([*book.unfit, *([f"{number(more)} more"] if more else [])])
-        yield False, f"Rows with a cell that is too long for a workbook: {names}. Correct them in the export."
+        why = "a cell is too long, or there are too many"
+        yield False, f"Rows that no workbook can hold ({why}): {names}. Correct them in the export."

@@ -14,7 +14,8 @@ from migrator.runner.flows import Flow, Match
 from migrator.runner.history import History, PastRun
 from migrator.runner.plan import Plan, ProblemGroup, Unmapped
 from migrator.runner.previews import Message, Preview
-from migrator.runner.standing import FailureGroup, OpenDoubt, Standing, ThisRun
+from migrator.runner.references_seen import ReferencesSeen
+from migrator.runner.standing import FailureGroup, OpenDoubt, Parties, Standing, ThisRun
 from migrator.runner.verify import Proof
 
 HOSTILE = (
@@ -244,6 +245,10 @@ def troubled_standing(**changes: Any) -> Standing:
         ),
         "adopted": 2,
         "strangers": ("https://x.example/t/9",),
+        "contacts": Parties(made=40, there=9, refused=1, waiting=2),
+        "companies": Parties(made=3),
+        "refusals": ("ada@example.org: the address is blocked",),
+        "references": ReferencesSeen(tickets=6, left=1, in_messages=4),
         "this_run": ThisRun(1210, 0, 0, 5, 3, 2, 1230, 1, 3, 431.2),
     }
     return standing(**(facts | changes))

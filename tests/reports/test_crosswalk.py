@@ -77,6 +77,46 @@ def test_no_rule_is_made_of_what_a_web_server_could_misread(tmp_path: Path, evil
     assert "$" not in rules[0]
 
 
+def test_what_the_mapping_says_of_old_addresses_is_taken_unless_the_command_line_says_more(
+    tmp_path: Path,
+) -> None:
+    row = result(key="17", number=1, url="https://new.example.com/t/1", old_url="https://a.example.com/x/17")
+    for said, old_url in (("", "https://a.example.com/x/17"), (OLD, OLD.replace("{id}", "17"))):
+        with Crosswalk(tmp_path, said) as walk:
+            walk.add(row)
+        assert table(tmp_path)[1][1] == old_url
+        path = old_url.removeprefix("https://").partition("/")[2]
+        assert f'"/{path}" ' in (tmp_path / "redirects.nginx.conf").read_text()
+        assert walk.unsafe == 0
+
+
+@pytest.mark.parametrize(
+    "old_url",
+    [
+        pytest.param("https://b.example.com/t/2", id="another-host-may-have-the-same-path"),
+        pytest.param("https://a.example.com/t/1", id="the-same-address-again"),
+        pytest.param("https://a.example.com/#/t/2", id="no-browser-sends-what-is-behind-a-hash"),
+        pytest.param("t/2", id="no-web-address"),
+    ],
+)
+def test_no_rule_is_made_that_two_tickets_could_share(tmp_path: Path, old_url: str) -> None:
+    new_url = "https://new.example.com/t/1"
+    with Crosswalk(tmp_path) as walk:
+        walk.add(result(key="1", number=1, url=new_url, old_url="https://a.example.com/t/1"))
+        walk.add(result(key="3", number=3, url=new_url, old_url="https://a.example.com/t/3"))
+        walk.add(result(key="2", number=2, url=new_url, old_url=old_url))
+    assert walk.unsafe == 1
+    assert table(tmp_path)[3][1] == old_url
+    assert (tmp_path / "redirects.nginx.conf").read_text().count(new_url) == 2
+
+
+def test_of_many_addresses_none_is_taken_for_another(tmp_path: Path) -> None:
+    with Crosswalk(tmp_path, OLD) as walk:
+        for number in range(1, 20_001):
+            walk.add(result(key=str(number), number=number, url=f"https://new.example.com/t/{number}"))
+    assert walk.unsafe == 0
+
+
 def test_without_old_addresses_earlier_rules_go(tmp_path: Path) -> None:
     crosswalk(tmp_path, ("1", "https://new.example.com/t/1"))
     walk = crosswalk(tmp_path, ("1", "https://new.example.com/t/1"), old_url="")

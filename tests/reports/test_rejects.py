@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from migrator.model import SourceRef
@@ -94,7 +94,6 @@ def test_only_our_own_cells_are_guarded_against_formulas(tmp_path: Path) -> None
     assert row[5:7] == ["'=1", "'@c"]
 
 
-@settings(max_examples=100)
 @given(st.lists(st.lists(CELLS, min_size=4, max_size=4), min_size=1, max_size=4))
 def test_cells_are_exactly_as_they_were(rows: list[list[str]]) -> None:
     with TemporaryDirectory() as folder:

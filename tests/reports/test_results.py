@@ -12,6 +12,7 @@ import pytest
 from migrator.ledger import Result
 from migrator.model import Counts, SourceRef, Status
 from migrator.reports import Told, proof_document, standing_document, write_results
+from migrator.reports.workbook import Workbook
 from tests.reports.support import (
     HOSTILE,
     Page,
@@ -131,6 +132,9 @@ def test_the_page_says_the_same_numbers_as_the_facts(tmp_path: Path) -> None:
     expected = {status.value: facts[status.value] for status in Status} | {"total": facts["rows"]}
     expected |= {f"run-{name.replace('_', '-')}": count for name, count in run.items() if name != "seconds"}
     expected |= {"requests": 1230, "refused-429": 1, "retried": 3}
+    expected |= {"contacts-made": 40, "contacts-there": 9, "contacts-refused": 1, "contacts-waiting": 2}
+    expected |= {"companies-made": 3}
+    expected |= {"references-tickets": 6, "references-left": 1, "references-in-messages": 4}
     verdicts = ("read", "equal", "explained", "different", "missing")
     expected |= {f"proof-{name}": getattr(proof(), name) for name in verdicts}
     assert page.figures == expected
@@ -146,7 +150,7 @@ def test_the_page_says_the_same_numbers_as_the_facts(tmp_path: Path) -> None:
     ],
 )
 def test_people_are_told_to_correct_the_workbook_except_for_nested_records(rejects, workbook, told) -> None:
-    files = Told(rejects=rejects and Path(rejects), workbook=workbook and Path(workbook))
+    files = Told(rejects=rejects and Path(rejects), workbook=workbook and Workbook(Path(workbook)))
     assert files.to_correct == (told and Path(told))
 
 
@@ -159,7 +163,7 @@ def test_the_page_opens_with_the_verdict_and_names_what_is_not_in(tmp_path: Path
     text = " ".join(page.text.split())
     assert "20 of 1,230 tickets are not in: 8 rejected, 5 failed, 3 in doubt and 4 pending." in text
     assert "5 times invalid_parameter failed unknown option" in text
-    assert "000999 2023-11-14T22:13:20Z no answer within 60 s It may be one of: https://x.example/t/5" in text
+    assert "000999 2023-11-14 22:13:20 no answer within 60 s It may be one of: https://x.example/t/5" in text
     assert f"migrator retry tickets.ledger --from {rejects}" in text
     assert "rejects.csv holds the rows to correct." in text
 
@@ -226,16 +230,16 @@ def test_what_strangers_wrote_stays_text_on_the_page(tmp_path: Path, evil: str) 
     assert page.text.count(evil.replace("\x00", "\ufffd")) > 14 or "\x00" in evil
 
 
-def test_a_hundred_thousand_rows_need_no_more_memory_than_a_thousand(tmp_path: Path) -> None:
+def test_many_rows_need_no_more_memory_than_a_thousand(tmp_path: Path) -> None:
     blocks: dict[int, int] = {}
 
     def rows() -> Iterator[Result]:
-        for number in range(100_000):
+        for number in range(20_000):
             yield result(key=str(number), number=number)
-            if number in (1_000, 99_000):
+            if number in (1_000, 19_000):
                 blocks[number] = sys.getallocatedblocks()
 
-    write_results(standing(counts=Counts(created=100_000)), rows(), tmp_path)
-    assert blocks[99_000] - blocks[1_000] < 2_000
+    write_results(standing(counts=Counts(created=20_000)), rows(), tmp_path)
+    assert blocks[19_000] - blocks[1_000] < 1_000
     with (tmp_path / "results.csv").open(encoding="utf-8-sig") as file:
-        assert sum(1 for _ in file) == 100_001
+        assert sum(1 for _ in file) == 20_001

@@ -53,6 +53,23 @@ In doubt
 Tickets that look like these, and that nobody here made
   - https://x.example/t/9
 
+Contacts
+  made              40
+  already there      9
+  refused            1   their tickets go without; the reasons are below
+  still to be made   2
+
+Companies
+  made  3
+
+References to other tickets
+  tickets rewritten  6
+  left as they are   1   people have changed their text, or Featurebase refused
+  in messages        4   references there cannot be changed
+
+Contacts and companies that Featurebase refused
+  - ada@example.org: the address is blocked
+
 This run
   created             1,210
   failed                  5
@@ -80,7 +97,7 @@ Not all in: 20 of 1,230 tickets are not in: 8 rejected, 5 failed, 3 in doubt and
 4 pending.
 
 What to do next
-  - Run the same command again; it goes on where it stopped:
+  - Bring what is left; this goes on where it stopped:
       migrator run tickets.csv --mapping helpdesk.yaml
   - Correct the rows in rejects.csv and give them back:
       migrator retry tickets.ledger --from tickets-report/rejects.csv

@@ -30,8 +30,12 @@ from tests.reports.support import plan, standing, troubled_plan
         pytest.param(
             {"ready": 0, "rejected": 1}, Tone.BAD, "The only ticket cannot move yet.", id="not-the-one"
         ),
+        pytest.param({"ready": 0}, Tone.BAD, "The export has no rows.", id="empty"),
         pytest.param(
             {"ready": 0, "skipped": 5}, Tone.BAD, "All 5 rows are left out by your rules.", id="all-left-out"
+        ),
+        pytest.param(
+            {"ready": 0, "skipped": 1}, Tone.BAD, "The only row is left out by your rules.", id="left-out"
         ),
         pytest.param(
             {"ready": 240, "notified": 3},

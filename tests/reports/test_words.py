@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from migrator.reports.words import amount, duration, elapsed, listed, moment, number
+from migrator.reports.words import amount, duration, elapsed, listed, moment, number, percent, stamp
 
 
 def test_numbers_are_grouped_by_thousands() -> None:
@@ -20,6 +20,19 @@ def test_numbers_are_grouped_by_thousands() -> None:
 )
 def test_amounts_agree_with_their_word(count: int, words: tuple[str, ...], expected: str) -> None:
     assert amount(count, *words) == expected
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        pytest.param(1.0, "100 %", id="all"),
+        pytest.param(0.9995, "99.950 %", id="most"),
+        pytest.param(0.9999999, "99.999 %", id="not-quite-all"),
+        pytest.param(0.0, "0.000 %", id="none"),
+    ],
+)
+def test_a_share_is_whole_only_where_nothing_is_missing(share: float, expected: str) -> None:
+    assert percent(share) == expected
 
 
 @pytest.mark.parametrize(
@@ -67,3 +80,17 @@ def test_measured_times_name_their_units(seconds: float, expected: str) -> None:
 
 def test_moments_are_told_in_utc() -> None:
     assert moment(datetime(2025, 1, 15, 10, 30, tzinfo=UTC).timestamp()) == "2025-01-15 10:30 UTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("2025-01-15T10:30:00.000Z", "2025-01-15 10:30:00", id="as-it-is-sent"),
+        pytest.param("2025-01-15T10:30:00Z", "2025-01-15 10:30:00", id="without-milliseconds"),
+        pytest.param("when it is sent", "when it is sent", id="words"),
+        pytest.param("THE FITZ", "THE FITZ", id="no-time-but-t-and-z"),
+        pytest.param("2025-01-15T10:30:00+02:00", "2025-01-15T10:30:00+02:00", id="another-zone"),
+    ],
+)
+def test_a_time_is_written_for_people_and_any_other_text_stays(text: str, expected: str) -> None:
+    assert stamp(text) == expected

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrator.readers import ReadOptions, open_source
-from migrator.reports.workbook_book import MOST_CHARACTERS, Book, Look, fits, is_untouched
+from migrator.reports.workbook_book import Book, LongTable
+from migrator.reports.workbook_cells import MOST_CHARACTERS, Look, cut, fits
+from migrator.reports.workbook_parts import is_untouched
 
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)))
 
@@ -59,26 +62,36 @@ def test_nothing_in_a_cell_is_computed(tmp_path: Path, cell: str) -> None:
         pytest.param("x" * MOST_CHARACTERS, True, id="as-long-as-can-be"),
         pytest.param("x" * (MOST_CHARACTERS + 1), False, id="too-long"),
         pytest.param("😀" * (MOST_CHARACTERS // 2 + 1), False, id="too-long-in-utf-16"),
+        pytest.param("\ud800" * (MOST_CHARACTERS // 6), True, id="spelled-out"),
+        pytest.param("\ud800" * (MOST_CHARACTERS // 5), False, id="too-long-spelled-out"),
         pytest.param("a\0b", False, id="nul"),
     ],
 )
 def test_what_a_workbook_cannot_hold_is_known(cell: str, can_be_held: bool) -> None:
-    assert fits(cell) is can_be_held
+    assert fits([cell, "x"]) is can_be_held
 
 
-def test_a_book_that_is_given_up_leaves_no_parts_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+@pytest.mark.parametrize("sign", ["x", "😀", "\ud800"], ids=["one-unit", "two-units", "spelled-out"])
+def test_what_is_cut_fits_and_is_the_beginning(sign: str) -> None:
+    text = cut("x" + sign * MOST_CHARACTERS)
+    assert fits([text])
+    assert text.startswith("x" + sign if sign.isprintable() else "x\\ud800")
+    assert len(text.encode("utf-16-le")) // 2 >= MOST_CHARACTERS - 5
+    assert cut("short") == "short"
+
+
+def test_a_book_that_is_given_up_is_no_workbook() -> None:
+    file = BytesIO()
 
     def give_up() -> None:
-        with Book(BytesIO()) as book:
+        with Book(file) as book:
+            book.stream("Tickets", (8,)).add(["half a row"])
             book.sheet("Rows").add(["half a row"])
             raise KeyError
 
     with pytest.raises(KeyError):
         give_up()
-    assert list(tmp_path.iterdir()) == []
+    assert "xl/workbook.xml" not in zipfile.ZipFile(file).namelist()
 
 
 def test_a_full_disk_is_told_as_the_system_says_it() -> None:
@@ -112,14 +125,48 @@ def test_lists_lie_on_a_hidden_sheet_and_equal_ones_are_kept_once(tmp_path: Path
 
 def test_a_workbook_that_somebody_has_saved_is_told_from_ours(tmp_path: Path) -> None:
     ours, theirs, other = tmp_path / "a.xlsx", tmp_path / "b.xlsx", tmp_path / "c.xlsx"
+    broken = tmp_path / "d.xlsx"
     write(ours, [["id"], ["1"]])
     book = openpyxl.load_workbook(ours)
     book.properties.modified = book.properties.modified.replace(year=2099)
     book.save(theirs)
     other.write_bytes(b"no workbook")
-    assert [is_untouched(path) for path in (ours, theirs, other, tmp_path / "none")] == [
-        True,
-        False,
-        False,
-        False,
-    ]
+    content = bytearray(ours.read_bytes())
+    begins = content.index(b"docProps/core.xml") + len("docProps/core.xml")
+    content[begins : begins + 60] = b"\xff" * 60
+    broken.write_bytes(content)
+    files = (ours, theirs, other, broken, tmp_path / "none")
+    assert [is_untouched(path) for path in files] == [True, False, False, False, False]
+
+
+def test_a_table_that_no_sheet_holds_goes_on_in_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    with path.open("w+b") as file, Book(file) as book:
+        table = LongTable(book, "Tickets", ("a", "b"), (8, 8), rows_a_sheet=3)
+        for number in range(7):
+            table.add([str(number), ""])
+        book.sheet("About").add(["For reading."])
+    read = openpyxl.load_workbook(path)
+    assert {sheet.title: sheet.max_row for sheet in read} == {
+        "Tickets": 4,
+        "Tickets 2": 4,
+        "Tickets 3": 2,
+        "About": 1,
+    }
+    assert [sheet.freeze_panes for sheet in read] == ["A2", "A2", "A2", None]
+    assert [sheet["A2"].value for sheet in read][:3] == ["0", "3", "6"]
+
+
+def test_comments_stand_at_their_cells_beyond_a_block_of_ids(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    with path.open("w+b") as file, Book(file) as book:
+        page = book.sheet("Rows")
+        for number in range(1_100):
+            page.add(["a", "b"], (), {number % 2: f"wrong & <{number}>"})
+    sheet = openpyxl.load_workbook(path)["Rows"]
+    found = [cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment]
+    assert found == [f"wrong & <{number}>" for number in range(1_100)]
+    assert (sheet["A1"].comment.text, sheet["B1100"].comment.text) == ("wrong & <0>", "wrong & <1099>")
+    drawn = zipfile.ZipFile(path).read("xl/drawings/vmlDrawing1.vml").decode()
+    assert drawn.count("<v:shape ") == 1_100
+    assert 'data="1,2"' in drawn

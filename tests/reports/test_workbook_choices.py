@@ -5,7 +5,7 @@ import pytest
 from migrator.featurebase import Directory
 from migrator.featurebase.entries import Admin, Category, Field, Option, Status
 from migrator.mapping import load_mapping_text
-from migrator.reports.workbook_choices import Choice, choices_of
+from migrator.reports.workbook_choices import Choice, choices_of, key_columns_of
 
 MAPPING = """\
 key: id
@@ -83,3 +83,18 @@ def test_what_nobody_fetched_offers_nothing():
 def test_yes_and_no_are_all_that_a_flag_becomes():
     choice = choices()["ticket.open"]
     assert (choice.targets, choice.targets_only) == (("true", "false"), True)
+
+
+@pytest.mark.parametrize(
+    ("key", "columns"),
+    [
+        pytest.param("key: id", ("id",), id="one"),
+        pytest.param("key: {{from: [No, id]}}", ("No", "id"), id="candidates"),
+        pytest.param("key: {{template: \"{{{{ row['id'] }}}}\"}}", (), id="put-together"),
+    ],
+)
+def test_the_columns_of_the_id_are_known(key: str, columns: tuple[str, ...]) -> None:
+    mapping = load_mapping_text(
+        MAPPING.replace("key: id", key).format(status="{from: State}"), "m.yaml", tables={}
+    )
+    assert key_columns_of(mapping) == columns
