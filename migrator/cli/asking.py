@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from migrator.cli.options import Output, is_terminal, printable
+from migrator.cli.options import Output, is_terminal, printable, report_option
 from migrator.cli.signals import ctrl_c_aborts
 from migrator.errors import Declined
 
@@ -51,12 +51,7 @@ def sending_options(command: _Command) -> _Command:
     """`--settle`, `--report`, `--yes` and `--confirm-notify`, handed on as one `sending`."""
 
     @settle_option
-    @click.option(
-        "--report",
-        "report_folder",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder for the report and the rejected rows.  [default: LEDGER-report]",
-    )
+    @report_option("Folder for the report and the rejected rows.  [default: LEDGER-report]")
     @yes_option
     @click.option(
         "--confirm-notify", is_flag=True, help="Really notify people, if the mapping says notify: true."

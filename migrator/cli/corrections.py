@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.cli.options import Output
+from migrator.cli.options import Output, printable
 
 if TYPE_CHECKING:
+    from migrator.featurebase import Directory
     from migrator.ledger import Ledger
     from migrator.mapping import Mapping
     from migrator.readers import Source
-    from migrator.reports import Home
+    from migrator.reports import Home, Workbook
     from migrator.runner.staging import Inputs
 
 PREFIX = "corrections-"
@@ -51,42 +53,61 @@ def prefix_beside(source: Source, folder: Path) -> str:
     return next(prefix for prefix in prefixes if (folder / (prefix + FILE)).resolve() not in sources)
 
 
-def home_of(inputs: Inputs, paths: Sequence[Path]) -> Home:
-    """Where the rows of a dry run belong."""
-    from migrator.reports import Home, choices_of
+def home_of(inputs: Inputs, paths: Sequence[Path], rest: str) -> Home:
+    """Where the rows of a dry run belong.
+
+    Args:
+        rest: As `Home.rest`.
+    """
     from migrator.runner.sources import default_ledger
 
     source = inputs.source
-    return Home(
-        columns=source.columns,
-        mapping=inputs.mapping.name,
-        ledger_id=source.ledger_id,
-        ledger_name=source.ledger_name or default_ledger(paths).name,
-        choices=choices_of(inputs.mapping, inputs.directory),
-    )
+    ledger = source.ledger_name or default_ledger(paths).name
+    home = _home(source.columns, inputs.mapping, inputs.directory, rest)
+    return replace(home, ledger_id=source.ledger_id, ledger_name=ledger)
 
 
-def write_workbook(ledger: Ledger, folder: Path) -> Path | None:
+def write_workbook(ledger: Ledger, folder: Path) -> Workbook | None:
     """Writes the workbook to correct of a ledger; None where it holds no row back, or was told to forget.
 
     Raises:
         DiskFull, LedgerError: It cannot be written.
     """
     from migrator.featurebase import Directory
-    from migrator.reports import Faulty, Home, ProblemBook, choices_of
+    from migrator.reports import Faulty, ProblemBook
+    from migrator.reports.rejects import NESTED, TABLE
     from migrator.runner.retry import mapping_of
 
     if ledger.forgotten or not ledger.staged:
         return None
-    mapping = mapping_of(ledger)
-    home = Home(
-        columns=tuple(json.loads(ledger.fact("columns") or "[]")),
-        mapping=mapping.name,
-        ledger_id=ledger.id,
-        ledger_name=ledger.path.name,
-        choices=choices_of(mapping, Directory.from_text(ledger.fact("directory") or "{}")),
-    )
+    columns = tuple(json.loads(ledger.fact("columns") or "[]"))
+    directory = Directory.from_text(ledger.fact("directory") or "{}")
+    home = _home(columns, mapping_of(ledger), directory, TABLE if columns else NESTED)
+    home = replace(home, ledger_id=ledger.id, ledger_name=ledger.path.name)
     with ProblemBook(folder, home) as book:
         for row in ledger.originals():
             book.add(Faulty.of_ledger(row))
         return book.finish()
+
+
+def _home(columns: tuple[str, ...], mapping: Mapping, directory: Directory, rest: str) -> Home:
+    """Without its ledger."""
+    from migrator.reports import Home, choices_of
+    from migrator.reports.workbook_choices import key_columns_of
+
+    return Home(
+        columns=columns,
+        mapping=mapping.name,
+        ledger_id="",
+        ledger_name="",
+        choices=choices_of(mapping, directory),
+        key_columns=key_columns_of(mapping),
+        rest=rest,
+    )
+
+
+def to_correct(workbook: Workbook) -> str:
+    """The line that leads people to the workbook, and says where it was cut."""
+    remark = f" ({workbook.remark})" if workbook.cut else ""
+    label = "To correct" if workbook.rows else "What is wrong"
+    return f"{label}: {printable(str(workbook.path))}{remark}"

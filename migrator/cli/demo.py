@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from migrator.cli.inputs import open_client
 from migrator.cli.options import Output, output_options
 from migrator.cli.shipped import find_mapping, shipped
 from migrator.errors import LedgerError, MigratorError
@@ -76,13 +77,11 @@ def demo(*, folder: Path, keep: float, output: Output) -> None:
 
 def _migrate(sample: Sample, folder: Path, url: str, key: str, output: Output) -> Standing:
     """Validate, then run: what a person would type, in one process."""
-    from migrator.featurebase import Client, Connection, Rate
+    from migrator.featurebase import Connection, Rate
     from migrator.ledger import Ledger
 
     telling = output.telling()
-    with Client(Connection(base_url=url, keys=(key,), rate=Rate(share=1.0))) as client:
-        telling.control.when_stopped(client.stop)
-        telling.control.when_cancelled(client.cancel)
+    with open_client(Connection(base_url=url, keys=(key,), rate=Rate(share=1.0)), telling) as client:
         output.say(sample.name)
         with Ledger.create(folder / f"{sample.mapping}.ledger") as ledger:
             return _journey(sample, ledger, client, telling, output)

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
 
-from migrator.cli.inputs import open_mapping
-from migrator.cli.options import (
-    Output,
-    connection_options,
-    is_terminal,
-    mapping_options,
-    output_options,
-)
-from migrator.errors import Declined
+from migrator.cli.asking import ask
+from migrator.cli.inputs import open_client, open_mapping
+from migrator.cli.options import Output, connection_options, mapping_options, output_options
 from migrator.model import shown
 
 if TYPE_CHECKING:
     from migrator.featurebase import Client, Connection, Directory
+    from migrator.runner.findings import Finding
+    from migrator.runner.learnt import Learnt
     from migrator.runner.trial import Trial
 
 PROBE_EMAIL = "migrator-probe@example.com"
 """Of a domain that is reserved and takes no mail (RFC 2606), and passes for an address everywhere."""
+PROBE_FILE = "https://example.com/"
+"""A small page that everybody may download."""
 
 
 @click.command(short_help="Look at the workspace before the real thing: key, limits, names, what to pause.")
@@ -43,6 +41,12 @@ PROBE_EMAIL = "migrator-probe@example.com"
     default="",
     help=f"Author of the trial ticket; the contact stays.  [default: {PROBE_EMAIL}]",
 )
+@click.option(
+    "--probe-file",
+    default="",
+    metavar="URL",
+    help=f"A file that Featurebase is to download for it.  [default: {PROBE_FILE}]",
+)
 @click.option("--yes", is_flag=True, help="Do not ask before the probe.")
 @output_options
 @click.pass_context
@@ -56,18 +60,19 @@ def doctor(
     probing: bool,
     category: str,
     probe_email: str,
+    probe_file: str,
     yes: bool,
     output: Output,
 ) -> None:
     """Look at the workspace as a migration would, and say what is there, what is missing, what to pause.
 
     With --mapping also whether all names that the mapping says are there. With --probe one ticket is made,
-    read back and deleted, which tells what no documentation does.
+    read back and deleted, which tells what no documentation does; `validate` and `run` make use of it in the
+    folder in which it was made.
 
     Exit code 0 means that all is well, 1 that something would stop or harm a migration, 6 that Featurebase
     cannot be used.
     """
-    from migrator.featurebase import Client
     from migrator.reports.doctor_document import doctor_document
     from migrator.reports.doctor_text import render_diagnosis, render_lessons
     from migrator.runner.doctor import examine
@@ -77,27 +82,37 @@ def doctor(
 
     if overrides and mapping_name is None:
         raise click.UsageError("--set changes a mapping, so it needs --mapping")
-    if not probing and (category or probe_email or yes):
-        raise click.UsageError("--category, --probe-email and --yes belong to --probe")
+    if not probing and (category or probe_email or probe_file or yes):
+        raise click.UsageError("--category, --probe-email, --probe-file and --yes belong to --probe")
     telling = output.telling()
     mapping = open_mapping(mapping_name, overrides) if mapping_name else None
-    with Client(connect()) as client:
-        telling.control.when_stopped(client.stop)
-        telling.control.when_cancelled(client.cancel)
+    with open_client(connect(), telling) as client:
         diagnosis = examine(client, mapping)
         output.say(render_diagnosis(diagnosis, width=output.width, colour=output.colour))
         if not probing:
             output.finish(ctx, doctor_document(diagnosis), diagnosis.healthy, None)
-        trial = _trial(diagnosis.directory, category, probe_email or PROBE_EMAIL)
+        trial = _trial(diagnosis.directory, category, probe_email or PROBE_EMAIL, probe_file or PROBE_FILE)
         _agree(trial, client, output, yes)
         probed = probe(client, trial, telling)
-    taught = lessons(probed)
+    taught = (*lessons(probed), *_kept(probed.learnt, diagnosis.directory))
     output.say(render_lessons(taught, width=output.width, colour=output.colour))
     healthy = diagnosis.healthy and is_healthy(taught)
     output.finish(ctx, doctor_document(diagnosis, probed), healthy, probed.error)
 
 
-def _trial(directory: Directory, category: str, email: str) -> Trial:
+def _kept(learnt: Learnt, directory: Directory) -> Iterator[Finding]:
+    from migrator.runner.findings import Finding, Grade
+    from migrator.runner.memory import FILE, keep
+
+    try:
+        if keep(learnt, directory, Path()):
+            yield Finding("memory", Grade.OK, f"kept in {FILE}, for validate and run in this folder")
+    except OSError as error:
+        told = f"{FILE} cannot be written, so validate and run will not know of this: {error.strerror}"
+        yield Finding("memory", Grade.CARE, told, "repeat the probe in a folder of yours")
+
+
+def _trial(directory: Directory, category: str, email: str, file_url: str) -> Trial:
     from migrator.featurebase import Category
     from migrator.runner.trial import customer_category, make_trial
 
@@ -106,7 +121,7 @@ def _trial(directory: Directory, category: str, email: str) -> Trial:
     if not isinstance(found, Category):
         raise click.BadParameter(f"{shown(category)!r}: {index.advice(category)}", param_hint="--category")
     try:
-        return make_trial(directory, found, email)
+        return make_trial(directory, found, email, file_url)
     except ValueError as wrong:
         raise click.BadParameter(f"{shown(email)!r}: {wrong}", param_hint="--probe-email") from wrong
 
@@ -115,19 +130,12 @@ def _agree(trial: Trial, client: Client, output: Output, yes: bool) -> None:
     from migrator.runner.trial import TITLE
 
     if not (yes and output.quiet):  # who is asked must see what about
+        files = f", two small files (one from {shown(trial.file_url)})" if trial.files else ""
         text = (
             f"The probe makes one ticket, «{TITLE}», in {shown(trial.category.name)!r} at "
-            f"{client.connection.host}, with replies and a private note, closes it, reads it back and "
-            "deletes it. Nobody is mailed; workflows and webhooks may see it. The contact "
+            f"{client.connection.host}, with replies, a private note{files}, changes it, closes it, reads it "
+            "back and deletes it. Nobody is mailed; workflows and webhooks may see it. The contact "
             f"{shown(trial.email)} stays."
         )
         click.echo(f"\n{fill(text, output.width, break_on_hyphens=False)}\n", err=True)
-    if yes:
-        return
-    if not is_terminal(sys.stdin):
-        raise Declined(
-            "nobody is here to agree to the probe, and --yes was not given",
-            hint="read what it does above, then run the same command with --yes",
-        )
-    if not click.confirm("Do that now?", err=True):
-        raise Declined("no probe: you said no", hint="nothing has been sent")
+    ask("Do that now?", yes=yes)

@@ -68,10 +68,11 @@ def draft(
 
 
 def _refuse_to_overwrite(target: Path | None, people: Path | None) -> None:
-    for path in (target, people):
+    elsewhere = "it lies beside the mapping: name a mapping in another folder"
+    for path, way_out in ((target, "name another file"), (people, elsewhere)):
         if path is not None and path.exists():
             raise click.BadParameter(
-                f"{str(path)!r} is there already; name another file, or write over it with --force",
+                f"{str(path)!r} is there already; {way_out}, or write over it with --force",
                 param_hint="--output",
             )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,24 @@ from migrator.cli.shipped import find_mapping, mapping_names
 from migrator.errors import SourceError
 
 if TYPE_CHECKING:
-    from migrator.featurebase import Client, Directory
+    from migrator.cli.options import Output
+    from migrator.featurebase import Client, Connection, Directory
     from migrator.mapping import Mapping
     from migrator.readers import ReadOptions, Source
     from migrator.runner.control import Telling
     from migrator.runner.inspect import Inspection
+    from migrator.runner.memory import Taught
 
-ReportFolder = Callable[[Path], Path]
+
+@contextmanager
+def open_client(connection: Connection, telling: Telling) -> Iterator[Client]:
+    """A way to Featurebase that Ctrl-C can stop: the first drains it, the second cuts it."""
+    from migrator.featurebase import Client
+
+    with Client(connection) as client:
+        telling.control.when_stopped(client.stop)
+        telling.control.when_cancelled(client.cancel)
+        yield client
 
 
 def open_mapping(name: str, overrides: Sequence[str]) -> Mapping:
@@ -59,8 +71,14 @@ def inspect_export(paths: Sequence[Path], read: ReadOptions, telling: Telling) -
     return inspect(open_source(paths, read), mapping_names(), load, telling)
 
 
-def fetch_directory(client: Client, mapping: Mapping) -> Directory:
-    return client.fetch_directory(mapping.needs)
+def recall_lessons(directory: Directory, output: Output) -> Taught:
+    """What a trial ticket taught in this folder; where it makes a difference, it is said."""
+    from migrator.runner.memory import FILE, recall
+
+    taught = recall(directory, Path())
+    if taught.select_as == "label":
+        output.remark(f"Note: choices are sent by label, as a trial ticket taught on {taught.on} ({FILE}).")
+    return taught
 
 
 def default_report_folder(anchor: Path) -> Path:

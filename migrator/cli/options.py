@@ -136,7 +136,7 @@ def source_options(command: _Command) -> _Command:
     @click.option("--reader", default="", help="Read as this format instead of recognising it.")
     @click.option("--encoding", default="", help="Text encoding, where the detected one is wrong.")
     @click.option("--delimiter", default="", help="Column delimiter, where the detected one is wrong.")
-    @click.option("--sheet", default="", help="Which sheet of a workbook to read.")
+    @click.option("--sheet", default="", help="Which sheet of a workbook to read, or list of JSON or XML.")
     @click.option(
         "--fast-excel", is_flag=True, help="Read .xlsx faster: more memory, errors in cells become blanks."
     )
@@ -168,6 +168,12 @@ def mapping_options(command: _Command, *, required: bool = True) -> _Command:
         help="Replace one value of the mapping, as in --set category=Support. Repeatable.",
     )
     return mapping(override(command))
+
+
+def report_option(explained: str) -> Callable[[_Command], _Command]:
+    """`--report`, handed on as `report_folder`."""
+    kind = click.Path(path_type=Path, file_okay=False)
+    return click.option("--report", "report_folder", type=kind, help=explained)
 
 
 values_option = click.option(

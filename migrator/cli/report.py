@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from migrator.cli.inputs import default_report_folder
-from migrator.cli.options import Output, output_options, printable
+from migrator.cli.options import Output, output_options, report_option
 from migrator.cli.status import ledger_argument
 
 
@@ -23,12 +23,7 @@ def _checked(_ctx: click.Context, _option: click.Parameter, template: str) -> st
 
 @click.command(short_help="Write the results: which ticket became which, what failed and why.")
 @ledger_argument
-@click.option(
-    "--report",
-    "report_folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the report, the crosswalk and the rejected rows.  [default: LEDGER-report]",
-)
+@report_option("Folder for the report, the crosswalk and the rejected rows.  [default: LEDGER-report]")
 @click.option(
     "--old-url",
     default="",
@@ -64,6 +59,6 @@ def report(
     output.say(
         render_standing(standing, width=output.width, colour=output.colour, to_correct=written.to_correct)
     )
-    output.say(f"\nReport: {printable(str(written.page))}")
+    output.say("\n" + "\n".join(written.lines()))
     document = {**standing_document(standing), "report": str(written.page)}
     output.finish(ctx, document, standing.counts.complete, None)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from migrator.cli.corrections import write_workbook
+from migrator.cli.corrections import to_correct, write_workbook
 from migrator.cli.options import Output, printable
 
 if TYPE_CHECKING:
     from migrator.ledger import Ledger
+    from migrator.reports import Workbook
     from migrator.runner.migrate import Ended
     from migrator.runner.standing import Standing
 
@@ -25,6 +27,13 @@ class Written:
     page: Path
     to_correct: Path | None
     """The rows to correct; None where there are none."""
+    workbook: Workbook | None
+
+    def lines(self) -> Iterator[str]:
+        """What people are told about it."""
+        yield f"Report: {printable(str(self.page))}"
+        if self.workbook is not None:
+            yield to_correct(self.workbook)
 
 
 def write_reports(ledger: Ledger, standing: Standing, folder: Path, old_url: str = "") -> Written:
@@ -51,7 +60,7 @@ def write_reports(ledger: Ledger, standing: Standing, folder: Path, old_url: str
         write_verification(ledger.differences(), folder)
     workbook = write_workbook(ledger, folder)
     told = Told(read_history(ledger), proof, old_url, rejects, workbook)
-    return Written(write_results(standing, ledger.results(), folder, told), told.to_correct)
+    return Written(write_results(standing, ledger.results(), folder, told), told.to_correct, workbook)
 
 
 def tell_end(ctx: click.Context, output: Output, ended: Ended, written: Written) -> None:
@@ -63,6 +72,6 @@ def tell_end(ctx: click.Context, output: Output, ended: Ended, written: Written)
             ended.standing, width=output.width, colour=output.colour, to_correct=written.to_correct
         )
     )
-    output.say(f"\nReport: {printable(str(written.page))}")
+    output.say("\n" + "\n".join(written.lines()))
     document = {**standing_document(ended.standing), "report": str(written.page)}
     output.finish(ctx, document, ended.standing.counts.complete, ended.error)

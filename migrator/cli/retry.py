@@ -12,7 +12,7 @@ import click
 
 from migrator.cli.asking import Asking, Sending, force_option, require_consent, sending_options
 from migrator.cli.corrections import PREFIX, with_values
-from migrator.cli.inputs import default_report_folder, open_export, open_mapping
+from migrator.cli.inputs import default_report_folder, open_client, open_export, open_mapping, recall_lessons
 from migrator.cli.options import Output, connection_options, mapping_options, output_options, values_option
 from migrator.cli.status import ledger_argument
 
@@ -62,7 +62,6 @@ def retry(
     Exit code 0 means that everything is in, 1 that some rows are not.
     """
     from migrator.cli.results import tell_end, write_reports
-    from migrator.featurebase import Client
     from migrator.ledger import Ledger
     from migrator.readers import ReadOptions
     from migrator.reports import ProblemList
@@ -78,9 +77,7 @@ def retry(
     if overrides and not mapping_name:
         raise click.UsageError("--set changes a mapping that is named: --mapping FILE --set KEY=VALUE")
     telling = output.telling()
-    with Ledger.open(ledger_path) as ledger, Client(connect()) as client:
-        telling.control.when_stopped(client.stop)
-        telling.control.when_cancelled(client.cancel)
+    with Ledger.open(ledger_path) as ledger, open_client(connect(), telling) as client:
         folder = sending.report_folder or default_report_folder(ledger.path)
         options = RunOptions(settle_s=sending.settle_s, force=force)
         if corrected is None:
@@ -93,7 +90,7 @@ def retry(
             mapping = with_values(mapping, values_files, source, output)
             require_consent(mapping, sending)
             with ProblemList(folder, prefix=PREFIX) as problems:
-                inputs = replace(_inputs(ledger, client, source, mapping), witness=problems.witness)
+                inputs = replace(_inputs(ledger, client, source, mapping, output), witness=problems.witness)
                 agree = Asking(output, sending, folder, problems).agree
                 ended = retry_corrected(ledger, inputs, options, client, agree, telling)
         written = write_reports(ledger, ended.standing, folder)
@@ -108,9 +105,9 @@ def _require_consent_of(ledger: Ledger, sending: Sending) -> None:
         require_consent(mapping_of(ledger), sending)
 
 
-def _inputs(ledger: Ledger, client: Client, source: Source, mapping: Mapping) -> Inputs:
+def _inputs(ledger: Ledger, client: Client, source: Source, mapping: Mapping, output: Output) -> Inputs:
     from migrator.runner.staging import Inputs, choosing
 
     directory = client.fetch_directory(mapping.needs)
     inputs = Inputs(source, mapping, directory, client.connection.base_url, client.per_minute)
-    return choosing(inputs, ledger, None)
+    return choosing(inputs, ledger, None, recall_lessons(directory, output))

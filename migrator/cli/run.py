@@ -11,7 +11,7 @@ import click
 
 from migrator.cli.asking import Asking, Sending, force_option, require_consent, sending_options
 from migrator.cli.corrections import PREFIX, with_values
-from migrator.cli.inputs import default_report_folder, open_export, open_mapping
+from migrator.cli.inputs import default_report_folder, open_client, open_export, open_mapping, recall_lessons
 from migrator.cli.options import (
     Output,
     connection_options,
@@ -102,7 +102,6 @@ def run(
     Exit code 0 means that everything is in, 1 that some rows are not.
     """
     from migrator.cli.results import tell_end, write_reports
-    from migrator.featurebase import Client
     from migrator.reports import ProblemList
     from migrator.runner.migrate import RunOptions, migrate
     from migrator.runner.open import open_ledger
@@ -113,9 +112,7 @@ def run(
     require_consent(mapping, sending)
     source = open_export(paths, read, mapping)
     mapping = with_values(mapping, values_files, source, output)
-    with Client(connect()) as client:
-        telling.control.when_stopped(client.stop)
-        telling.control.when_cancelled(client.cancel)
+    with open_client(connect(), telling) as client:
         directory = client.fetch_directory(mapping.needs)
         inputs = Inputs(
             source,
@@ -129,7 +126,7 @@ def run(
         )
         with open_ledger(ledger_path, source, paths) as ledger:
             folder = sending.report_folder or default_report_folder(ledger.path)
-            inputs = choosing(inputs, ledger, select_as)
+            inputs = choosing(inputs, ledger, select_as, recall_lessons(directory, output))
             options = RunOptions(
                 order=_order(ledger, order, output),
                 limit=limit,

@@ -89,6 +89,7 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: str) -> int | Non
     type=click.Choice(["documented", "flat", "mixed"]),
     help="The shape of error answers.",
 )
+@click.option("--replace-fields", is_flag=True, help="A change of custom fields wipes the others.")
 @click.option("--no-conversations", is_flag=True, help="Tickets come without a linked conversation.")
 @click.option("--sanitise", is_flag=True, help="Clean HTML before storing it.")
 @click.option(
@@ -118,6 +119,7 @@ def sandbox(
     late: float,
     select_as: str,
     errors: str,
+    replace_fields: bool,
     no_conversations: bool,
     sanitise: bool,
     reset_as: str,
@@ -146,6 +148,7 @@ def sandbox(
         faults=plan,
         errors=errors,  # type: ignore[arg-type]  # click.Choice holds it to the same words
         select_as=select_as,  # type: ignore[arg-type]
+        replace_fields=replace_fields,
         linked_conversations=not no_conversations,
         sanitise=sanitise,
         reset_as=reset_as,  # type: ignore[arg-type]

@@ -34,6 +34,6 @@ def status(ctx: click.Context, /, *, ledger_path: Path, watch: bool, output: Out
             from migrator.cli.watch import follow
 
             follow(ledger)
-        standing = read_standing(ledger)
+        standing = read_standing(ledger, thoroughly=False)
     output.say(render_standing(standing, width=output.width, colour=output.colour))
     output.finish(ctx, standing_document(standing), standing.counts.complete, None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from migrator.cli.asking import ask, settle_option, yes_option
+from migrator.cli.inputs import open_client
 from migrator.cli.options import Output, connection_options, output_options
 from migrator.cli.status import ledger_argument
 
@@ -50,7 +51,6 @@ def undo(
 
     Exit code 0 means that everything is gone, 1 that something was left.
     """
-    from migrator.featurebase import Client
     from migrator.ledger import Ledger
     from migrator.reports.undo_text import render_undo_plan, render_undone, undo_document
     from migrator.runner.undo import UndoOptions
@@ -64,9 +64,7 @@ def undo(
 
     telling = output.telling()
     options = UndoOptions(force, contacts, settle)
-    with Ledger.open(ledger_path) as ledger, Client(connect()) as client:
-        telling.control.when_stopped(client.stop)
-        telling.control.when_cancelled(client.cancel)
+    with Ledger.open(ledger_path) as ledger, open_client(connect(), telling) as client:
         undone = take_back(ledger, options, client, agree, telling)
     output.say(render_undone(undone, width=output.width, colour=output.colour))
     output.finish(ctx, undo_document(undone, str(ledger_path)), undone.complete, undone.error)

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from migrator.cli.corrections import home_of, prefix_beside, with_values
-from migrator.cli.inputs import default_report_folder, open_export, open_mapping
+from migrator.cli.corrections import home_of, prefix_beside, to_correct, with_values
+from migrator.cli.inputs import default_report_folder, open_client, open_export, open_mapping, recall_lessons
 from migrator.cli.options import (
     Output,
     connection_options,
     mapping_options,
     output_options,
     printable,
+    report_option,
     select_option,
     source_options,
     values_option,
@@ -27,6 +28,7 @@ from migrator.cli.options import (
 if TYPE_CHECKING:
     from migrator.featurebase import Connection
     from migrator.readers import ReadOptions
+    from migrator.reports import Workbook
     from migrator.runner.control import Telling
     from migrator.runner.plan import Plan
     from migrator.runner.prepare import Prepared
@@ -40,12 +42,7 @@ if TYPE_CHECKING:
 @values_option
 @connection_options
 @select_option
-@click.option(
-    "--report",
-    "report_folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for validation.html, problems.xlsx and more.  [default: SOURCE-report]",
-)
+@report_option("Folder for validation.html, problems.xlsx and more.  [default: SOURCE-report]")
 @click.option(
     "--redact",
     is_flag=True,
@@ -95,9 +92,10 @@ def validate(
     SOURCE is one or more export files, or a folder. Exit code 0 means that every row is ready, 1 that
     some are rejected.
     """
-    from migrator.featurebase import Client, Directory
+    from migrator.featurebase import Directory
     from migrator.reports import plan_document, render_plan
     from migrator.runner.hands import jobs_for
+    from migrator.runner.memory import as_known
     from migrator.runner.staging import Inputs
     from migrator.runner.url_check import look_at_urls
 
@@ -108,9 +106,9 @@ def validate(
     if offline:
         inputs = Inputs(source, mapping, Directory.unchecked(), target="", limit=limit)
     else:
-        with Client(connect()) as client:
-            telling.control.when_stopped(client.stop)
-            directory = replace(client.fetch_directory(mapping.needs), select_as=select_as or "id")
+        with open_client(connect(), telling) as client:
+            directory = client.fetch_directory(mapping.needs)
+            directory = as_known(directory, select_as, recall_lessons(directory, output))
             pace = client.per_minute
         inputs = Inputs(source, mapping, directory, client.connection.base_url, pace, limit)
     inputs = replace(inputs, jobs=jobs or jobs_for(source.size_bytes))
@@ -121,9 +119,9 @@ def validate(
     output.say(render_plan(plan, width=output.width, colour=output.colour))
     output.say(f"\nReport: {printable(str(page))}")
     if workbook:
-        output.say(f"To correct: {printable(str(workbook))}")
+        output.say(to_correct(workbook))
     output.document(
-        {**plan_document(plan), "report": str(page), "workbook": str(workbook) if workbook else None}
+        {**plan_document(plan), "report": str(page), "workbook": str(workbook.path) if workbook else None}
     )
     ctx.exit(0 if plan.clean else 1)
 
@@ -136,7 +134,7 @@ def _checked(
     urls: UrlCheck | None,
     *,
     redact: bool,
-) -> tuple[Plan, Path, Path | None]:
+) -> tuple[Plan, Path, Workbook | None]:
     """Looks at every row and writes what was found; returns it, the page and the workbook to correct."""
     from migrator.reports import ProblemBook, ProblemList, Redactor, of_workbook, write_validation
     from migrator.reports.workbook import FILE as WORKBOOK
@@ -146,7 +144,7 @@ def _checked(
     prefix = prefix_beside(inputs.source, folder)
     with (
         ProblemList(folder, redactor.problem if redactor else None, prefix=prefix) as problems,
-        ProblemBook(folder, home_of(inputs, paths), name=prefix + WORKBOOK) as book,
+        ProblemBook(folder, home_of(inputs, paths, problems.table), name=prefix + WORKBOOK) as book,
     ):
 
         def witness(prepared: Prepared) -> None:

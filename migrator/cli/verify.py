@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from migrator.cli.inputs import default_report_folder
-from migrator.cli.options import Output, connection_options, output_options, printable
+from migrator.cli.inputs import default_report_folder, open_client
+from migrator.cli.options import Output, connection_options, output_options, printable, report_option
 from migrator.cli.status import ledger_argument
 
 if TYPE_CHECKING:
@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Read everything back and compare it, field by field, with what was sent.")
 @ledger_argument
 @connection_options
-@click.option(
-    "--report",
-    "report_folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the report and verification.csv.  [default: LEDGER-report]",
-)
+@report_option("Folder for the report and verification.csv.  [default: LEDGER-report]")
 @output_options
 @click.pass_context
 def verify(
@@ -44,22 +39,20 @@ def verify(
     Exit code 0 means that everything is as it was sent, 1 that something differs or is not in.
     """
     from migrator.cli.results import write_reports
-    from migrator.featurebase import Client
     from migrator.ledger import Ledger
-    from migrator.reports import proof_document, render_proof, write_verification
+    from migrator.reports import proof_document, render_proof
+    from migrator.reports.proof import FILE as DIFFERENCES
     from migrator.runner.standing import read_standing
     from migrator.runner.verify import proof_of, verify_ledger
 
     telling = output.telling()
-    with Ledger.open(ledger_path) as ledger, Client(connect()) as client:
-        telling.control.when_stopped(client.stop)
-        telling.control.when_cancelled(client.cancel)
+    with Ledger.open(ledger_path) as ledger, open_client(connect(), telling) as client:
         error = verify_ledger(ledger, client, telling)
         proof = proof_of(ledger)
         folder = report_folder or default_report_folder(ledger.path)
-        differences = write_verification(ledger.differences(), folder)
-        page = write_reports(ledger, read_standing(ledger), folder).page
+        written = write_reports(ledger, read_standing(ledger), folder)
     output.say(render_proof(proof, width=output.width, colour=output.colour))
-    output.say(f"\nEvery difference: {printable(str(differences))}\nReport: {printable(str(page))}")
-    document = {**proof_document(proof), "differences": str(differences), "report": str(page)}
+    differences = written.page.with_name(DIFFERENCES)
+    output.say(f"\nEvery difference: {printable(str(differences))}\nReport: {printable(str(written.page))}")
+    document = {**proof_document(proof), "differences": str(differences), "report": str(written.page)}
     output.finish(ctx, document, proof.complete, error)

@@ -73,5 +73,6 @@ def told(earlier: Moment, now: Moment) -> str:
     if seconds > 0 and done > 0:
         a_minute = done / seconds * 60
         words.append(f"{a_minute:,.0f} requests a minute")
-        words.append(f"about {max(1, round(now.left / a_minute)):,} min left")
+        minutes = round(now.left / a_minute)
+        words.append(f"about {minutes:,} min left" if minutes else "less than a minute left")
     return ", ".join(words)

@@ -76,8 +76,11 @@ def test_a_duplicate_that_gets_an_id_of_its_own_replaces_its_rejected_row(tool, 
 def test_a_refused_row_given_back_unchanged_is_sent_again(tool, sandbox, export):
     export(3)
     tool.to(sandbox)
-    sandbox.script("409")  # in doubt, then sent again: no failure
-    assert tool(*RUN, "--settle", "0.2").exit_code == 0
+    sandbox.script("400")
+    ran = tool(*RUN)
+    assert (ran.exit_code, ran.json["created"], ran.json["failed"]) == (1, 2, 1)
+    ran = tool(*AGAIN)
+    assert (ran.exit_code, ran.json["created"], ran.json["rows"]) == (0, 3, 3), ran.stderr
     assert legacy_ids(sandbox.tickets()).total() == 3
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from migrator.runner.memory import FILE
 from tests.conftest import SIMPLE_MAPPING
 
 PROBE = ("doctor", "--probe", "--yes")
@@ -66,9 +69,8 @@ def test_the_probe_says_what_it_learnt_and_leaves_no_ticket(tool, make_sandbox):
     ran = tool.to(sandbox)(*PROBE)
     assert ran.exit_code == 0
     taught = ran.stdout.split("What the trial ticket taught\n")[1]
-    assert "CARE  select field" in taught
     told = " ".join(taught.split())
-    assert "the option --select label" in told
+    assert "validate and run do so in this folder; elsewhere give them --select label" in told
     assert "migrator-probe@example.com stays" in told
     assert (sandbox.tickets(), sandbox.notifications()) == ([], [])
 
@@ -99,6 +101,36 @@ def test_the_advised_option_makes_choices_arrive_and_is_remembered(tool, make_sa
     again = tool(*RUN)
     assert (again.json["created"], again.json["unchanged"], again.json["failed"]) == (1, 2, 0)
     assert len(sandbox.tickets()) == 3
+
+
+def test_what_the_probe_learnt_is_used_by_the_runs_in_the_same_folder(tool, make_sandbox, export):
+    sandbox = make_sandbox(select_as="label", replace_fields=True)
+    export(2, mapping=WITH_PRIORITY)
+    assert tool.to(sandbox)(*PROBE).exit_code == 0
+    kept = json.loads((tool.folder / FILE).read_text())
+    assert (kept["select_as"], kept["unnamed_fields"]) == ("label", "wiped")
+    assert sandbox.key not in (tool.folder / FILE).read_text()
+    ran = tool(*RUN)
+    assert (ran.exit_code, ran.json["created"]) == (0, 2)
+    assert "choices are sent by label, as a trial ticket taught" in ran.stderr
+    assert tool(*RUN).exit_code == 0
+
+
+def test_what_was_learnt_of_another_workspace_is_not_used(tool, make_sandbox, export):
+    assert tool.to(make_sandbox(select_as="label", seed=1))(*PROBE).exit_code == 0
+    export(1, mapping=WITH_PRIORITY)
+    ran = tool.to(make_sandbox(seed=2))(*RUN)
+    assert (ran.exit_code, ran.json["created"]) == (0, 1)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": "migrator.learnt/1", "select_as": "both"}'])
+def test_a_file_of_lessons_that_cannot_be_read_is_told_of(tool, sandbox, export, text):
+    export(1)
+    (tool.folder / FILE).write_text(text)
+    ran = tool.to(sandbox)(*RUN)
+    assert (ran.exit_code, FILE in ran.stdout) == (1, True)
+    assert "doctor --probe" in ran.json["error"]["hint"]
+    assert sandbox.tickets() == []
 
 
 def test_validate_takes_the_option_too(tool, sandbox, export):

@@ -46,6 +46,7 @@ def test_a_file_that_is_there_is_never_written_over_unless_forced(table, name):
     ran = table("draft", "t.csv", "--output", "m.yaml", "--quiet")
     assert ran.exit_code == 2
     assert f"'{name}' is there already" in ran.stderr
+    assert ("in another folder" in ran.stderr) is (name == "people.csv")
     assert (table.folder / name).read_text(encoding="utf-8") == "mine"
     assert table("draft", "t.csv", "--output", "m.yaml", "--quiet", "--force").exit_code == 0
     assert (table.folder / name).read_text(encoding="utf-8") != "mine"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import stat
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from migrator.ledger import Ledger
+from migrator.ledger import Ledger, PartyState
+from migrator.model import PartyKind, Status, StepKind
 from migrator.sandbox import Sandbox
 from tests.conftest import Tool
 from tests.reports.support import Page
@@ -26,18 +28,23 @@ ticket:
   author: {email: {from: email}, name: {from: name}}
   createdAt: {from: created, as: datetime}
   status: {from: status, values: {open: In progress, closed: Resolved}}
+  old_url: {template: "https://help.example.org/view/{{ row['id'] }}"}
   fields:
     Legacy ID: {from: id, legacy_id: true}
+people:
+  make: true
+  company: {id: {value: c-1}, name: {value: Acme}}
+references: {rewrite: true}
 """
 HEADER = "id,subject,body,email,name,created,status\n"
-SECRETS = ("Wanda", "wanda@example.com", "+49 30 1234567", "My printer")
+SECRETS = ("Wanda", "wanda@example.com", "+49 30 1234567", "my printer")
 
 
 @pytest.fixture
 def dirty(tmp_path: Path) -> Path:
     """Ten good rows and three that are rejected."""
     good = "".join(
-        f"T-{n:03},Question {n},My printer {n} burns: call +49 30 1234567,wanda@example.com,Wanda,2024-01-{n:02},open\n"
+        f"T-{n:03},Question {n},As in ticket T-001: my printer {n} burns: call +49 30 1234567,wanda@example.com,Wanda,2024-01-{n:02},open\n"
         for n in range(1, 11)
     )
     bad = (
@@ -100,13 +107,22 @@ def test_every_output_of_a_run_says_the_numbers_of_the_ledger(
         counts = ledger.counts()
         owned = {each.key: (each.number, each.url) for each in ledger.owned()}
         sent = sum(minute.sent for minute in ledger.minutes())
+        made = ledger.parties()
+        rewritten = ledger.steps_done()[StepKind.REWRITE]
     facts = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     page = figures(folder / "report.html")
     results = Counter(row["status"] for row in rows(folder / "results.csv"))
-    for status in ("created", "rejected", "failed", "pending"):
-        told = {facts[status], page[status], results[status], ran.json[status]}
-        assert told == {getattr(counts, status)}, status
-    assert sum(minute["sent"] for minute in facts["minutes"]) == sent == 10
+    terminal = tool("status", "tickets.ledger").stdout
+    for status in map(str, Status):
+        count = getattr(counts, status)
+        assert {facts[status], page[status], results[status], ran.json[status]} == {count}, status
+        assert bool(re.search(rf"^  {status} +{count} ", terminal, re.MULTILINE)) is bool(count), status
+    assert page["contacts-made"] == facts["contacts"]["made"] == made[PartyKind.CONTACT, PartyState.DONE] == 1
+    assert page["companies-made"] == facts["companies"]["made"] == made[PartyKind.COMPANY, PartyState.DONE]
+    assert page["references-tickets"] == facts["references"]["tickets"] == rewritten == 10
+    for title, count in (("Contacts\n  made", 1), ("Companies\n  made", 1), ("tickets rewritten", rewritten)):
+        assert re.search(rf"{title} +{count}\b", terminal), title
+    assert sum(minute["sent"] for minute in facts["minutes"]) == sent == 20
     assert facts["requests"] == ran.json["this_run"]["requests"] == sum(facts["answers"].values())
     crosswalk = {
         row["old_id"]: (int(row["new_number"]), row["new_url"]) for row in rows(folder / "crosswalk.csv")
@@ -115,13 +131,21 @@ def test_every_output_of_a_run_says_the_numbers_of_the_ledger(
     book = openpyxl.load_workbook(folder / "crosswalk.xlsx")["Tickets"]
     assert {row[0] for row in book.iter_rows(min_row=2, values_only=True)} == set(owned)
     assert len(rows(folder / "problems.csv")) == 3
+    to_correct = list(openpyxl.load_workbook(folder / "problems.xlsx")["Rows"].iter_rows(min_row=2))
+    assert [row[0].value for row in to_correct] == [row["id"] for row in rows(folder / "rejects.csv")]
+    assert len(to_correct) == counts.rejected
+    assert all(any(cell.comment for cell in row) for row in to_correct)
 
 
 def test_old_addresses_lead_to_new_ones(tool: Tool, dirty: Path, tmp_path: Path, sandbox: Sandbox) -> None:
     tool.to(sandbox)("run", dirty.name, "--mapping", "m.yaml", "--yes", "--settle", "0")
+    folder = tmp_path / "tickets-report"
+    first = rows(folder / "crosswalk.csv")[0]
+    assert first["old_url"] == f"https://help.example.org/view/{first['old_id']}"
+    rules = (folder / "redirects.nginx.conf").read_text()
+    assert f'"/view/{first["old_id"]}" "{first["new_url"]}";' in rules
     ran = tool("report", "tickets.ledger", "--old-url", "https://old.example.com/t/{id}")
     assert ran.exit_code == 1
-    folder = tmp_path / "tickets-report"
     first = rows(folder / "crosswalk.csv")[0]
     rules = (folder / "redirects.nginx.conf").read_text()
     assert f'"/t/{first["old_id"]}" "{first["new_url"]}";' in rules

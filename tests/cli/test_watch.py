@@ -15,6 +15,12 @@ def test_the_line_tells_how_far_how_fast_and_how_long_still():
     assert told(earlier, NOW) == "100 of 400 tickets in, 300 requests a minute, about 3 min left"
 
 
+def test_the_last_minute_is_told_as_such():
+    earlier = Moment(at_s=0.0, there=0, rows=400, failed=0, in_doubt=0, left=3600)
+    now = Moment(at_s=60.0, there=399, rows=400, failed=0, in_doubt=0, left=3)
+    assert told(earlier, now).endswith("3,597 requests a minute, less than a minute left")
+
+
 def test_nothing_is_foretold_from_a_single_look():
     assert told(NOW, NOW) == "100 of 400 tickets in"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.conftest import legacy_ids
+from migrator.readers import open_source
+from tests.conftest import legacy_ids, write_csv
 
 VALIDATE = ("validate", "tickets.csv", "--mapping", "m.yaml", "--json")
 RUN = ("run", "tickets.csv", "--mapping", "m.yaml", "--yes", "--json")
@@ -41,6 +43,23 @@ def saved_by_a_spreadsheet(tmp_path):
         return f"saved/{path.name}"
 
     return save
+
+
+AWKWARD = (
+    "000442",
+    "1E5",
+    "12345678901234567890",
+    "=1+1",
+    "+1",
+    "-5",
+    "@x",
+    "2024-01-02",
+    "1/2",
+    "TRUE",
+    " a",
+    "0.10",
+    "a\nb",
+)
 
 
 def correct(path: Path, sheet: str, **values: str) -> None:
@@ -89,6 +108,37 @@ def test_corrected_and_saved_it_brings_its_rows_with_their_ids(
     ids = legacy_ids(sandbox.tickets())
     assert (len(ids), ids["0000000000000000003"], ids.total()) == (8, 1, 8)
     assert "=1+1" in {ticket["title"] for ticket in sandbox.tickets()}
+
+
+def test_awkward_ids_come_back_as_they_were_from_a_spreadsheet_and_from_the_table(
+    tool, sandbox, damaged, saved_by_a_spreadsheet
+):
+    """Every row is rejected for its title only, so that a title is all that is missing."""
+    names = ["id", "subject", "body", "email", "created", "status"]
+    cells = ["x", "x", "a@example.com", "2024-01-01", "open"]
+    write_csv(tool.folder / "tickets.csv", [dict(zip(names, [key, *cells], strict=True)) for key in AWKWARD])
+    tool.to(sandbox)
+    assert tool(*RUN).json["rejected"] == len(AWKWARD)
+    folder = tool.folder / "tickets-report"
+    saved = saved_by_a_spreadsheet(folder / "problems.xlsx")
+    with (folder / "rejects.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["id"] for row in csv.DictReader(file)] == list(AWKWARD)
+    original = [row.original[0] for row in open_source([tool.folder / saved]).records()]
+    assert original == list(AWKWARD)
+    half = len(AWKWARD) // 2
+    book = openpyxl.load_workbook(tool.folder / saved)
+    for (cell,) in book["Rows"].iter_rows(min_row=2, max_row=half + 1, min_col=2, max_col=2):
+        cell.value = "a title"
+    book.save(tool.folder / saved)
+    ran = tool("retry", "tickets.ledger", "--from", saved, "--yes", "--json")
+    assert ran.json.get("created") == half, ran.stdout + ran.stderr
+    rejects = folder / "rejects.csv"
+    rejects.write_text(
+        rejects.read_text(encoding="utf-8-sig").replace(",x,x,", ",a title,x,"), encoding="utf-8"
+    )
+    ran = tool("retry", "tickets.ledger", "--from", str(rejects), "--yes", "--json")
+    assert (ran.exit_code, ran.json["created"]) == (0, len(AWKWARD)), ran.stderr
+    assert set(legacy_ids(sandbox.tickets())) == set(AWKWARD)
 
 
 def test_run_finds_its_ledger_and_leaves_the_page_of_the_whole_export(tool, sandbox, damaged):
