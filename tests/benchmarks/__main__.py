@@ -12,8 +12,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.benchmarks import exports, parts
-from tests.benchmarks.parts import Row, Size
+from tests.benchmarks import exports, parts, scale
+from tests.benchmarks.tools import Row, Size
 
 PARTS: dict[str, Callable[[Path, Size], Iterator[Row]]] = {
     "pace": parts.pace,
@@ -21,8 +21,11 @@ PARTS: dict[str, Callable[[Path, Size], Iterator[Row]]] = {
     "sending": parts.sending,
     "validate": parts.validate,
     "memory": parts.memory,
+    "staging": scale.staging,
+    "sent": scale.sent_memory,
     "excel": parts.excel,
-    "resume": parts.resume,
+    "resume": scale.resume,
+    "results": scale.results,
     "help": parts.help_text,
     "reports": parts.reports,
     "ledger": parts.ledger,
@@ -32,7 +35,7 @@ PARTS: dict[str, Callable[[Path, Size], Iterator[Row]]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append")
-    parser.add_argument("--quick", action="store_true", help="a hundredth of the rows, short windows")
+    parser.add_argument("--quick", action="store_true", help="a hundredth of the rows, one window")
     parser.add_argument("--rows", type=int, help="rows of the large exports; 1,000,000 without --quick")
     given = parser.parse_args()
     size = Size.quick() if given.quick else Size()

@@ -7,6 +7,7 @@ Everything but making tickets is answered by a sandbox behind it.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import subprocess
 import sys
@@ -35,6 +36,8 @@ class Behaviour:
     workspace_limit: int = 3000
     window_s: float = 60.0
     headers: bool = True
+    kept: bool = False
+    """Whether tickets are really made, by the sandbox, so that they can be read back; slower by far."""
 
 
 class StandIn:
@@ -43,12 +46,13 @@ class StandIn:
     def __init__(self, behaviour: Behaviour, sandbox: Sandbox) -> None:
         self._be = behaviour
         self._sandbox = sandbox
-        self._numbers = iter(range(2, 1 << 62))
+        self._numbers = itertools.count(int(time.time()))  # as no stand-in before has given them
         self._ticket: dict[str, Any] | None = None
         self._used: Counter[str] = Counter()
         self._window = -1
         self.created: Counter[int] = Counter()
         self.refused: Counter[int] = Counter()
+        self._first_create_s = 0.0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -58,7 +62,9 @@ class StandIn:
                 given = dict(line.decode("latin-1").split(": ", 1) for line in lines)
                 headers = {name.lower(): value for name, value in given.items()}
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
-                if first == CREATE and self._ticket is not None:
+                if first == CREATE and not self._first_create_s:
+                    self._first_create_s = time.time()
+                if first == CREATE and self._ticket is not None and not self._be.kept:
                     status, answer, more = await self._create(headers["authorization"])
                 else:
                     status, answer, more = await asyncio.to_thread(self._ask, first.decode(), given, body)
@@ -117,7 +123,7 @@ class StandIn:
         method, path, _ = first.split(" ", 2)
         if path == "/counted":
             counted = {"created": self.created, "refused": self.refused}
-            return 200, json.dumps(counted).encode(), {}
+            return 200, json.dumps({**counted, "first_create_s": self._first_create_s}).encode(), {}
         kept = {
             name: value for name, value in headers.items() if name.lower() not in ("host", "content-length")
         }
@@ -130,7 +136,7 @@ class StandIn:
 
 
 async def main(behaviour: Behaviour) -> None:
-    with Sandbox(SandboxOptions(rate_limit=None, keys=behaviour.keys)) as sandbox:
+    with Sandbox(SandboxOptions(rate_limit=None, keys=behaviour.keys, seed=1)) as sandbox:
         server = await asyncio.start_server(StandIn(behaviour, sandbox).serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         print(json.dumps({"url": f"http://127.0.0.1:{port}", "keys": sandbox.keys}), flush=True)
@@ -148,7 +154,8 @@ class Running:
     def environment(self) -> dict[str, str]:
         return {"FEATUREBASE_BASE_URL": self.url, "FEATUREBASE_API_KEY": ",".join(self.keys)}
 
-    def counted(self) -> dict[str, dict[str, int]]:
+    def counted(self) -> dict[str, Any]:
+        """By window, how many were `created` and `refused`; and `first_create_s`, when the first was asked for."""
         with urllib.request.urlopen(f"{self.url}/counted") as answer:
             return json.load(answer)
 
