@@ -19,9 +19,10 @@ from hypothesis import settings
 
 from migrator.sandbox import Sandbox, SandboxOptions
 
-# A busy machine is no fault of the code.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# A busy machine is no fault of the code, hence no deadline. More examples: `--hypothesis-profile thorough`.
+settings.register_profile("bounded", deadline=None, max_examples=20)
+settings.register_profile("thorough", deadline=None, max_examples=500)
+settings.load_profile("bounded")
 
 ROOT = Path(__file__).parents[1]
 
@@ -87,8 +88,10 @@ class Tool:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # Without PYTHONDONTWRITEBYTECODE: hundreds of processes need not compile the same code again.
+        left_out = ("FEATUREBASE_", "COV_", "PYTHONDONTWRITEBYTECODE")
         self.environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("FEATUREBASE_", "COV_"))
+            name: value for name, value in os.environ.items() if not name.startswith(left_out)
         }
 
     def to(self, sandbox: Sandbox, key: str | None = None) -> Tool:

@@ -1,4 +1,4 @@
-"""A wire tap: forwards every request to a sandbox and keeps what went over the line."""
+"""A wire tap: forwards every request to a sandbox, keeps what went over the line, and may change answers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
+
+Twist = Callable[[str, str, Any], tuple[int | None, Any] | None]
+"""Method, path and the answer's JSON to another status (None keeps it) and JSON; None leaves the answer as it is."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +33,10 @@ class Recorder:
     """Stands between a client and `target`; use `url` in its place.
 
     Args:
-        alter: What a client gets in place of an answer's JSON, from method, path and the JSON itself:
-            for services that say the same in another way.
+        twist: What a client gets in place of an answer: for a Featurebase that behaves in another way.
     """
 
-    def __init__(self, target: str, alter: Callable[[str, str, Any], Any] | None = None) -> None:
+    def __init__(self, target: str, twist: Twist | None = None) -> None:
         self.exchanges: list[Exchange] = []
         recorder, address = self, urlsplit(target).netloc
 
@@ -47,15 +49,15 @@ class Recorder:
                 line = http.client.HTTPConnection(address, timeout=30)
                 line.request(self.command, self.path, body or None, headers)
                 answer = line.getresponse()
-                content = answer.read()
+                content, status = answer.read(), answer.status
                 line.close()
-                if alter is not None:
-                    content = json.dumps(alter(self.command, self.path, json.loads(content))).encode()
+                if twist and (changed := twist(self.command, self.path, json.loads(content))):
+                    status, content = changed[0] or status, json.dumps(changed[1]).encode()
                 recorder.exchanges.append(
                     Exchange(self.command, self.path, dict(self.headers.items()), body,
-                             answer.status, dict(answer.getheaders()), content)
+                             status, dict(answer.getheaders()), content)
                 )  # fmt: skip
-                self.send_response_only(answer.status)
+                self.send_response_only(status)
                 for name, value in answer.getheaders():
                     if name.lower() not in ("content-length", "connection", "transfer-encoding"):
                         self.send_header(name, value)
@@ -75,7 +77,7 @@ class Recorder:
         return [each.body for each in self.exchanges if (each.method, each.path) == (method, path)]
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def __exit__(

@@ -23,7 +23,6 @@ LINES = (
 """The rooms, from the street down to the cellar. `sandbox` stands apart."""
 
 HOMES = {
-    "bs4": set(),
     "click": {"cli"},
     "defusedxml": {"readers"},
     "httpx": {"featurebase"},
@@ -32,13 +31,13 @@ HOMES = {
     "jsonschema": {"sandbox"},
     "markdown_it": {"mapping"},
     "nh3": {"mapping"},
-    "openpyxl": {"readers", "reports"},
-    "pandas": {"readers", "reports"},
+    "openpyxl": {"readers"},
+    "pandas": {"readers"},
     "pydantic": {"mapping"},
     "python_calamine": {"readers"},
+    "regex": {"mapping"},
     "ruamel": {"mapping"},
     "tqdm": {"cli"},
-    "xlsxwriter": {"reports"},
 }
 SQLITE = {"ledger", "readers/spool.py", "sandbox"}
 
@@ -102,9 +101,10 @@ def test_every_module_says_what_lives_in_it():
     assert silent == []
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="what is tracked is known to a checkout only")
 def test_the_top_level_is_what_was_agreed():
     tracked = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     top = {name.split("/")[0] for name in tracked}
     assert {name for name in top if not name.startswith(".")} <= {
@@ -124,7 +124,6 @@ def test_looking_at_the_help_loads_nothing_heavy(words):
         "pydantic",
         "ruamel",
         "nh3",
-        "xlsxwriter",
     ]
     code = (
         "import sys\n"

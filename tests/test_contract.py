@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from migrator.cli.shipped import shipped
-from migrator.featurebase import Client, Connection, Rate
+from migrator.featurebase import Client, Connection, Rate, Unnamed
 from migrator.model import Silent
 from migrator.runner.control import Control, Telling
 from migrator.runner.migrate import RunOptions, migrate
@@ -90,7 +90,7 @@ def forms(tmp_path_factory) -> list[Exchange]:
     (folder / "m.yaml").write_text(FILES_MAPPING)
     with Sandbox(SandboxOptions(rate_limit=None)) as sandbox, Recorder(sandbox.url) as tap:
         with (
-            given(sandbox, folder / "export", url=tap.url) as (client, inputs),
+            given(sandbox, folder / "export", url=tap.url, unnamed_fields=Unnamed.KEPT) as (client, inputs),
             open_ledger(folder / "t.ledger", inputs.source, [folder / "export"]) as ledger,
         ):
             telling = Telling(Silent(), Control())

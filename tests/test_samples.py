@@ -58,10 +58,17 @@ CASES = [
     pytest.param("jira-csv", "jira", id="jira-csv"),
     pytest.param("jira-xml", "jira", id="jira-xml"),
     pytest.param("github", "github", id="github"),
+    pytest.param("github-graphql", "github", id="github-graphql"),
     pytest.param("osticket", "osticket", id="osticket"),
     pytest.param("osticket-json", "osticket", id="osticket-json"),
     pytest.param("glpi", "glpi", id="glpi"),
+    pytest.param("glpi-api", "glpi", id="glpi-api"),
     pytest.param("request-tracker", "request-tracker", id="request-tracker"),
+    pytest.param("request-tracker-api", "request-tracker", id="request-tracker-api"),
+    pytest.param("kayako", "kayako", id="kayako"),
+    pytest.param("kayako-classic", "kayako", id="kayako-classic"),
+    pytest.param("liveagent", "liveagent", id="liveagent"),
+    pytest.param("wix-answers", "wix-answers", id="wix-answers"),
 ]
 
 
