@@ -157,7 +157,8 @@ def _settle(db: sqlite3.Connection, row: int, gone_at_s: float | None, run: int)
     db.execute("UPDATE steps SET state = 'waiting', attempts = 0, reason = NULL WHERE row = ?", (row,))
     steps.drop_rewriting(db, row, "waiting")  # it speaks of tickets by numbers that may be gone
     db.execute(
-        "UPDATE rows SET status = 'pending', run = ?, ends_as = 'created', adopted = 0, number = NULL,"
-        " object_id = NULL, url = NULL, http_status = NULL, code = NULL, message = NULL WHERE seq = ?",
+        "UPDATE rows SET status = 'pending', run = ?, ends_as = 'created', adopted = 0, reopened = 0,"
+        " number = NULL, object_id = NULL, url = NULL, http_status = NULL, code = NULL, message = NULL"
+        " WHERE seq = ?",
         (run, row),
     )

@@ -34,6 +34,9 @@ _DONE = """
     FROM steps JOIN requests ON requests.row = steps.row AND requests.ordinal = steps.ordinal
     WHERE steps.row = ? AND state = 'done' ORDER BY steps.ordinal
 """
+_REOPENED = """
+    UPDATE rows SET reopened = (SELECT count(*) FROM steps WHERE row = ?1 AND state = 'done') WHERE seq = ?1
+"""
 
 
 class Doubting(Door):
@@ -117,6 +120,18 @@ class Doubting(Door):
     def done_steps(self, row: int) -> list[Step]:
         """The settled steps of a row, in their order: the create step first."""
         return [read_step(line) for line in self._reader.all(_DONE, (row,))]
+
+    def note_reopened(self, row: int) -> None:
+        """Writes that a person has opened the ticket again, as the settled steps left it closed.
+
+        What is sent next may open it too, so that nobody could tell afterwards.
+        """
+        self._writing.run(lambda db: db.execute(_REOPENED, (row,)))
+
+    def reopened_after(self, row: int) -> int:
+        """After how many settled steps a person had opened the ticket again, as was noted last; 0: never."""
+        found = self._reader.one("SELECT reopened FROM rows WHERE seq = ?", (row,))
+        return 0 if found is None else int(found[0])
 
     def sent(self, row: int) -> Sent | None:
         """A row with its ticket and all its requests; None where the row owns no ticket."""

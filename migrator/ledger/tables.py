@@ -162,7 +162,12 @@ OLD_ADDRESSES = """
 ALTER TABLE rows ADD COLUMN old_url TEXT;
 """
 
-CHANGES = (PROOF_AND_UNDO, PEOPLE, AT_A_MILLION, OLD_ADDRESSES)
+REOPENED = """
+-- After how many settled steps a person was found to have opened a ticket that we had closed; 0: never.
+ALTER TABLE rows ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
+"""
+
+CHANGES = (PROOF_AND_UNDO, PEOPLE, AT_A_MILLION, OLD_ADDRESSES, REOPENED)
 """What each later version changed, the second one first."""
 
 VERSION = 1 + len(CHANGES)

@@ -76,28 +76,41 @@ def changed_fields(expected: TicketSeen, seen: TicketSeen, directory: Directory)
 
 
 def overwritten(
-    carried_out: Sequence[Step], change: Step, seen: TicketSeen, directory: Directory
+    carried_out: Sequence[Step],
+    change: Step,
+    seen: TicketSeen,
+    directory: Directory,
+    *,
+    reopened_after: int = 0,
 ) -> tuple[str, ...]:
     """Fields that a change would set and that somebody has set to something else since.
 
     Args:
         carried_out: The steps that made the ticket what it was, the create step first.
         change: An UPDATE step that is about to be sent.
+        reopened_after: After how many of them a person was found to have opened the ticket; 0: never.
     """
-    before = _as_known(carried_out)
+    before = _as_known(carried_out, reopened_after)
     now = {each.field for each in changed_fields(before, seen, directory)}
     wanted = {each.field for each in changed_fields(with_change(before, change), seen, directory)}
     return tuple(sorted(now & wanted & _set_by(change, directory)))
 
 
-def _as_known(carried_out: Sequence[Step]) -> TicketSeen:
+def is_reopened(carried_out: Sequence[Step], seen: TicketSeen) -> bool:
+    """Whether a person, and none of these requests, has opened a ticket that they closed."""
+    return _as_known(carried_out).open is False and seen.open is True
+
+
+def _as_known(carried_out: Sequence[Step], reopened_after: int = 0) -> TicketSeen:
     """The ticket as its requests left it, and whether it is open only where that is certain.
 
-    Whether a message opens a ticket that was closed is not documented (featurebase.md section 14).
+    Whether a message opens a ticket that was closed is not documented (featurebase.md section 14). Where a
+    person was found to have opened it before such a message was sent, it is theirs.
     """
     left = as_left(carried_out)
     closings = [at for at, step in enumerate(carried_out) if step.kind.is_change and _opens_or_closes(step)]
-    unsure = closings and any(step.kind.is_message for step in carried_out[closings[-1] :])
+    last = closings[-1] if closings else len(carried_out)
+    unsure = reopened_after <= last and any(step.kind.is_message for step in carried_out[last:])
     return replace(left, open=None) if unsure else left
 
 

@@ -17,7 +17,7 @@ from typing import TypeVar
 from migrator.featurebase import Client, Directory, are_there, as_sent, part_sent, with_change
 from migrator.ledger import Doubt, Ledger, Work
 from migrator.model import Done, InDoubt, Outcome, PartSeen, Progress, Refused, Silent, StepKind, TicketSeen
-from migrator.runner.compare import overwritten
+from migrator.runner.compare import is_reopened, overwritten
 from migrator.runner.matching import Group, Sought, Verdict, groups, pair, without_stale
 from migrator.runner.parts import already_there
 from migrator.runner.threadless import NO_CONVERSATION, lacks_conversation
@@ -109,10 +109,16 @@ def look_into(
 def _guarded(ledger: Ledger, ticket: Work, seen: TicketSeen, directory: Directory) -> dict[int, Outcome]:
     """Changes that would undo what a person has done since, refused in our own name."""
     carried_out = list(ledger.done_steps(ticket.row))
+    if not carried_out:
+        return {}
+    if is_reopened(carried_out, seen):
+        ledger.note_reopened(ticket.row)
+    reopened_after = ledger.reopened_after(ticket.row)
     found: dict[int, Outcome] = {}
     for ordinal, step in ticket.steps:
-        if step.kind.is_change and carried_out:
-            if fields := overwritten(carried_out, step, seen, directory):
+        if step.kind.is_change:
+            fields = overwritten(carried_out, step, seen, directory, reopened_after=reopened_after)
+            if fields:
                 message = f"changed in Featurebase since it was sent: {', '.join(fields)}"
                 found[ordinal] = Refused(409, "changed-since", message)
             carried_out.append(step)

@@ -230,4 +230,7 @@ def test_behind_a_message_nobody_knows_whether_a_closed_ticket_is_open_again():
     shut, opened = replace(SEEN, open=False), replace(SEEN, open=True)
     assert overwritten([CREATE, close], close, opened, DIRECTORY) == ("open",)  # somebody opened it
     assert overwritten([CREATE, close, more], close, opened, DIRECTORY) == ()
+    before, since = 1, 2  # the closing came after a person was found to have opened it, or before
+    assert overwritten([CREATE, close, more], close, opened, DIRECTORY, reopened_after=before) == ()
+    assert overwritten([CREATE, close, more], close, opened, DIRECTORY, reopened_after=since) == ("open",)
     assert overwritten([CREATE, more], close, shut, DIRECTORY) == ()

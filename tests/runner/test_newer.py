@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from migrator.ledger import Ledger
 from migrator.model import Silent
 from migrator.runner.control import Control, Telling
 from migrator.runner.migrate import Ended, RunOptions, migrate
 from migrator.runner.open import open_ledger
+from migrator.runner.retry import retry
 from tests.people import Desk
 from tests.runner.test_migrate import given, yes
 from tests.runner.test_undo import undone
@@ -113,6 +115,47 @@ def test_a_ticket_that_is_closed_twice_takes_a_lost_first_closing_for_nobodys_ch
     ended = bring(with_more(1, MORE))
     assert (ended.standing.counts.failed, ended.standing.counts.created) == (0, 1)
     assert sandbox.tickets()[0]["open"] is False
+
+
+@pytest.mark.parametrize("answer", [None, "reset-read", "5xx-after", "5xx-before"])
+def test_a_ticket_that_a_person_opened_is_not_closed_again_behind_a_new_message(sandbox, bring, answer):
+    """Whether the message opened the ticket, or the person, cannot be told once the message is there."""
+    bring(ticket(1))
+    patch(sandbox, 1, open=True)
+    sandbox.script(answer)
+    ended = bring(with_more(1, MORE), update=True)
+    assert ended.standing.failures[0].message.endswith(": open")
+    (only,) = sandbox.tickets()
+    assert (only["open"], parts_of(only)[-1]) == (True, ("admin_msg", "more"))
+
+
+def test_a_retry_overwrites_nothing_either_and_goes_on_once_the_person_has_closed_it(
+    sandbox, bring, tmp_path
+):
+    bring(ticket(1))
+    patch(sandbox, 1, open=True)
+    bring(with_more(1, MORE), update=True)
+    assert retried(sandbox, tmp_path).standing.counts.failed == 1
+    assert sandbox.tickets()[0]["open"] is True
+    patch(sandbox, 1, open=False)
+    assert retried(sandbox, tmp_path).standing.counts.failed == 0
+
+
+def test_a_retry_with_force_closes_what_a_person_opened(sandbox, bring, tmp_path):
+    bring(ticket(1))
+    patch(sandbox, 1, open=True)
+    bring(with_more(1, MORE), update=True)
+    assert retried(sandbox, tmp_path, force=True).standing.counts.failed == 0
+    assert sandbox.tickets()[0]["open"] is False
+    last = {**MORE, "body": "the last", "created_at": "2024-05-03T08:00:00Z"}
+    assert bring(with_more(1, MORE, last)).standing.counts.failed == 0  # what was found then is history
+
+
+def retried(sandbox, tmp_path, *, force: bool = False) -> Ended:
+    (path,) = tmp_path.glob("*.ledger")
+    with given(sandbox, path.with_suffix(".ndjson"), workers=1) as (client, _), Ledger.open(path) as ledger:
+        options = RunOptions(settle_s=0.3, force=force)
+        return retry(ledger, options, client, yes, Telling(Silent(), Control()))
 
 
 def test_force_overwrites_what_a_person_changed(sandbox, bring):
