@@ -20,7 +20,12 @@ from migrator.runner.control import Telling
 from migrator.runner.crew import Crew
 from migrator.runner.people import Completing
 from migrator.runner.resolve import look_into
-from migrator.runner.threadless import NO_CONVERSATION, Threadless, lacks_conversation
+from migrator.runner.threadless import (
+    NO_CONVERSATION,
+    Threadless,
+    is_for_want_of_one,
+    lacks_conversation,
+)
 from migrator.runner.uploads import Uploads, left_behind
 
 TROUBLE_LIMIT = 25
@@ -116,6 +121,10 @@ class _Batch:
                 self._settle(ticket, ordinal, outcome)
             else:
                 outcome = self._attempt(ticket, ordinal, step, number)
+                if outcome is NO_CONVERSATION:  # it waits again, for what is sent instead
+                    there[ordinal] = outcome
+                    waiting.insert(0, (ordinal, step))
+                    continue
             if number is None:
                 # A lost answer may be a ticket yet to come: nothing may be made before that is known.
                 if self._in_order and isinstance(outcome, InDoubt):
@@ -133,11 +142,25 @@ class _Batch:
         step, outcome = self._with_contact(ticket, ordinal, step, number)
         if isinstance(outcome, Refused) and self._uploads.may_go_without(outcome):
             outcome = self._without_files(ticket, ordinal, step, number, outcome)
+        if isinstance(outcome, Refused) and outcome.http_status and step.kind.is_message:
+            outcome = self._reason(ticket, ordinal, number, outcome)
+            if outcome is NO_CONVERSATION:
+                return outcome
         self._settle(ticket, ordinal, outcome)
         if isinstance(outcome, Done):
             self._uploads.forget(step, f"{ticket.row}-{ordinal}")
         self._count(outcome)
         return outcome
+
+    def _reason(self, ticket: Work, ordinal: int, number: int | None, refused: Refused) -> Refused:
+        """Why a message was refused: a first one may have met the want of a conversation, and then waits."""
+        if number is None or any(step.kind.is_message for step in self._ledger.done_steps(ticket.row)):
+            return refused
+        self._settle(ticket, ordinal, NotSent("looking whether there is a conversation"))
+        if is_for_want_of_one(refused, self._client.ticket(number)):
+            return NO_CONVERSATION
+        self._ledger.begin(ticket.row, ordinal, server_time_s=self._client.server_time_s())
+        return refused
 
     def _without_files(
         self, ticket: Work, ordinal: int, step: Step, number: int | None, refused: Refused

@@ -40,6 +40,17 @@ def lacks_conversation(seen: TicketSeen) -> bool:
     return seen.linked_conversations == ()
 
 
+def is_for_want_of_one(refused: Refused, seen: TicketSeen | None) -> bool:
+    """Whether a message was refused because its ticket has no conversation (featurebase.md section 5.4).
+
+    Args:
+        seen: The ticket, whose own word decides; where it has none, that of the refusal does.
+    """
+    if seen is None or seen.linked_conversations is None:
+        return "conversation" in f"{refused.code} {refused.message}".lower()
+    return lacks_conversation(seen)
+
+
 class Threadless:
     """Puts the messages of such tickets into their text. Thread-safe."""
 

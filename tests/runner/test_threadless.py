@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from migrator.runner.migrate import RunOptions, migrate
 from migrator.runner.open import open_ledger
 from migrator.runner.retry import retry
 from migrator.sandbox import FaultPlan
+from tests.recorder import Recorder
 from tests.runner.test_migrate import QUICK, given, migrated, yes
 from tests.threads import AGENT, MAPPING, parts_of, ticket, write_tickets
 
@@ -64,6 +67,53 @@ def test_what_customers_may_see_becomes_part_of_the_text_and_the_ticket_is_close
         (result,) = ledger.results()
     assert [warning.code for warning in result.warnings] == ["thread-in-content"]
     assert sandbox.notifications() == []
+
+
+def untold(links: object) -> Callable[[str, str, Any], tuple[None, Any] | None]:
+    """Answers that show `links` for the conversations of a ticket: what is made says nothing of them."""
+
+    def twist(method: str, path: str, said: Any) -> tuple[None, Any] | None:
+        if not isinstance(said, dict) or said.get("object") != "ticket" or said.get("deleted"):
+            return None
+        said.pop("linkedConversations")
+        return None, said if method == "POST" or links is None else said | {"linkedConversations": links}
+
+    return twist
+
+
+@pytest.mark.parametrize("links", [None, []], ids=["nobody-says", "the-ticket-says-when-asked"])
+@pytest.mark.parametrize("mapping", [MAPPING, CONTENT], ids=["told", "in-the-text"])
+def test_a_message_that_is_refused_for_want_of_a_conversation_gets_the_declared_way_out(
+    make_sandbox, export, links, mapping
+):
+    sandbox = make_sandbox(linked_conversations=False)
+    with Recorder(sandbox.url, untold(links)) as tap:
+        ended = migrated(sandbox, export(ticket(1), mapping=mapping), url=tap.url)
+    assert replies_asked(sandbox) == 1
+    (there,) = sandbox.tickets()
+    if mapping == MAPPING:
+        assert [each.code for each in ended.standing.failures] == ["no-conversation"]
+        return
+    assert [there["content"].count(f"{nth} 1<") for nth in ("first", "second", "third", "secret")] == [
+        1,
+        1,
+        1,
+        0,
+    ]
+    assert (ended.standing.counts.created, there["open"]) == (1, False)
+    assert ended.standing.left_out == {"private notes": 1}
+
+
+def test_a_message_that_is_refused_for_another_reason_keeps_it(sandbox, export):
+    def refuse(method: str, path: str, said: Any) -> tuple[int, Any] | None:
+        words = {"type": "invalid_request_error", "code": "invalid_content", "message": "not that body"}
+        return (400, {"error": words}) if path.endswith("/reply") else None
+
+    with Recorder(sandbox.url, refuse) as tap:
+        ended = migrated(sandbox, export(ticket(1), mapping=CONTENT), url=tap.url)
+    assert [(each.code, each.message) for each in ended.standing.failures] == [
+        ("invalid_content", "not that body")
+    ]
 
 
 @pytest.mark.parametrize("fault", ["lost", "5xx-after", "truncated", "5xx-before", "reset"])
