@@ -11,6 +11,9 @@ import click
 
 from migrator.runner.control import Control
 
+_STOPPING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The last one says that the terminal was closed; Windows has no such word."""
+
 
 def obey_signals(control: Control) -> None:
     """The first Ctrl-C drains, the second cancels; a polite kill or a closed terminal is a Ctrl-C.
@@ -24,23 +27,25 @@ def obey_signals(control: Control) -> None:
     def interrupted(_number: int, _frame: object) -> None:
         threading.Thread(target=_interrupt, args=(control,), daemon=True).start()
 
-    signal.signal(signal.SIGINT, interrupted)
-    signal.signal(signal.SIGTERM, interrupted)
-    if hasattr(signal, "SIGHUP"):  # the terminal was closed; Windows has no such word
-        signal.signal(signal.SIGHUP, interrupted)
+    for number in _STOPPING:
+        signal.signal(number, interrupted)
 
 
 @contextmanager
 def ctrl_c_aborts() -> Iterator[None]:
-    """While a question is asked, Ctrl-C is an answer: it ends the program, as nothing has begun yet."""
+    """While nothing has begun that must be finished, Ctrl-C and its like end the program where it stands.
+
+    So it is while a question is asked, and while an export is only looked at.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in _STOPPING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _interrupt(control: Control) -> None:
