@@ -43,6 +43,8 @@ FOLDERS_OF_FILES = frozenset(
 """Folders whose files belong to tickets, and are no exports whatever their names."""
 _LITTER = frozenset((".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".directory", ".gitkeep"))
 """What systems leave in folders, and so in archives of them."""
+MOST_FILES = 20_000
+"""Each is opened several times before the first record is read, and what is known of it stays in memory."""
 _NAMES_TOLD = 5
 _ABOUT = frozenset(("readme", "license", "licence", "changelog"))
 _DEEPEST = 6
@@ -134,27 +136,45 @@ def _of_folder(folder: Path, contents: Contents) -> list[OnDisk]:
         SourceError: no level has one.
     """
     level = [folder]
+    links: list[str] = []
     for _ in range(_DEEPEST):
         try:
-            inside = sorted((each for each in level for each in each.iterdir()), key=_natural)
+            found = sorted((each for each in level for each in each.iterdir()), key=_natural)
+            away = {each for each in found if _leads_away(each, folder)}
+            inside = [each for each in found if each not in away]
+            exports = [each for each in inside if each.is_file() and may_be_export(each.name)]
         except OSError as error:
             raise _unreadable(folder, error) from error
-        exports = [each for each in inside if each.is_file() and may_be_export(each.name)]
+        links += sorted(each.name for each in away)
         archives = [each for each in exports if _is_archive(each.name)]
-        if plain := [each for each in exports if each not in archives]:
+        if plain := [each for each in exports if not _is_archive(each.name)]:
             contents.archives += [Archive(each) for each in archives if zipfile.is_zipfile(each)]
             exports = plain
         if exports:
-            _tell_ignored(contents, folder.name, [each.name for each in inside if each not in exports])
+            _refuse_many(len(exports), folder.name)
+            chosen = set(exports)
+            _tell_ignored(contents, folder.name, [each.name for each in inside if each not in chosen])
+            _tell_links(contents, folder.name, links)
             if len(level) == 1:
                 return [OnDisk(each) for each in exports]
             return [OnDisk(each, each.relative_to(folder).as_posix()) for each in exports]
         level = [each for each in inside if each.is_dir() and _may_hold_exports(each.name)]
+    but = " of its own: links that lead out of it are not followed" if links else ""
     raise SourceError(
-        "the folder holds no export",
+        f"the folder holds no export{but}",
         hint="give a folder with CSV, xlsx, JSON, XML or ZIP files, or name the file itself",
         at=folder.name,
     )
+
+
+def _leads_away(path: Path, folder: Path) -> bool:
+    """Whether a path is a link to what lies outside of the folder, or to itself."""
+    if not path.is_symlink():
+        return False
+    try:
+        return not path.resolve().is_relative_to(folder.resolve())
+    except RuntimeError:  # it goes round in circles
+        return True
 
 
 def _of_archive(archive: Archive, contents: Contents) -> list[Member]:
@@ -183,6 +203,7 @@ def _of_archive(archive: Archive, contents: Contents) -> list[Member]:
         )
     depth = min(map(len, exports.values()))
     chosen = {member: folders for member, folders in exports.items() if len(folders) == depth}
+    _refuse_many(len(chosen), archive.path.name)
     common = _shared(list(chosen.values()))
     others = [member.inside for member in archive.members if member not in chosen]
     _tell_ignored(contents, archive.path.name, others)
@@ -192,14 +213,33 @@ def _of_archive(archive: Archive, contents: Contents) -> list[Member]:
     return sorted(named, key=lambda member: _natural(PurePosixPath(member.inside)))
 
 
+def _refuse_many(files: int, place: str) -> None:
+    if files > MOST_FILES:
+        raise SourceError(
+            f"it holds {files:,} files of an export, and more than {MOST_FILES:,} are not read one by one",
+            hint="put them into fewer files: records of JSON may simply stand one behind the other, as "
+            "`find FOLDER -name '*.json' -exec cat {} + > all.json` puts them",
+            at=shown(place),
+        )
+
+
 def _tell_ignored(contents: Contents, place: str, paths: Sequence[str]) -> None:
     """Say what is not read; of files that systems leave everywhere, and of files of tickets, nothing."""
     names = [path for path in paths if not any(map(_is_beside, PurePosixPath(path).parts))]
     if names:
-        shown_names = ", ".join(shown(name) for name in names[:_NAMES_TOLD])
-        more = f" and {len(names) - _NAMES_TOLD} more" if len(names) > _NAMES_TOLD else ""
-        message = f"not read, because they are no exports, are hidden or lie deeper: {shown_names}{more}"
+        message = f"not read, because they are no exports, are hidden or lie deeper: {_named(names)}"
         contents.notices.append(Notice("file-ignored", message, place, len(names)))
+
+
+def _tell_links(contents: Contents, place: str, names: Sequence[str]) -> None:
+    if names:
+        message = f"not read, because they are links that lead out of the folder: {_named(names)}"
+        contents.notices.append(Notice("link-ignored", message, place, len(names)))
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMES_TOLD} more" if len(names) > _NAMES_TOLD else ""
+    return ", ".join(shown(name) for name in names[:_NAMES_TOLD]) + more
 
 
 def _is_beside(name: str) -> bool:

@@ -1,7 +1,10 @@
+import sys
+import zipfile
+
 import pytest
 
 from migrator.errors import SourceError
-from migrator.readers.contents import may_be_export
+from migrator.readers.contents import MOST_FILES, may_be_export
 from tests.readers.support import opened, read, told, write, zipped
 
 
@@ -85,3 +88,35 @@ def test_files_are_read_in_natural_order_whatever_their_names_count_in(tmp_path)
     names = ["part10.csv", "part2.csv", "part2²3.csv"]
     source = opened(tree(tmp_path / "export", dict.fromkeys(names, "id,subject\n1,a\n")))
     assert [file.name for file in source.files] == ["part2.csv", "part2²3.csv", "part10.csv"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_links_inside_a_folder_never_lead_out_of_it(tmp_path):
+    (tmp_path / "secret").mkdir()
+    write(tmp_path / "secret", "passwords.csv", "id\n666\n")
+    folder = tree(tmp_path / "export", {"a.csv": "id\n1\n", "kept/b.csv": "id\n2\n"})
+    (folder / "b.csv").symlink_to(folder / "kept" / "b.csv")
+    (folder / "c.csv").symlink_to(tmp_path / "secret" / "passwords.csv")
+    (folder / "d.csv").symlink_to("d.csv")
+    source = opened(folder)
+    assert [record.values["id"] for record in source.records()] == ["1", "2"]
+    assert [(n.count, n.message) for n in source.notices if n.code == "link-ignored"] == [
+        (2, "not read, because they are links that lead out of the folder: c.csv, d.csv")
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_folder_of_links_that_lead_away_says_why_it_holds_nothing(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    write(tmp_path / "elsewhere", "a.csv", "id\n1\n")
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "linked").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SourceError, match="of its own: links that lead out of it are not followed"):
+        opened(tmp_path / "export")
+
+
+def test_more_files_than_are_read_one_by_one_are_refused_with_the_way_out(tmp_path):
+    files = {f"t{number}.json": "{}" for number in range(MOST_FILES + 1)}
+    with pytest.raises(SourceError, match="holds 20,001 files of an export") as refused:
+        opened(zipped(tmp_path / "many.zip", files, zipfile.ZIP_STORED))
+    assert "all.json" in refused.value.hint
