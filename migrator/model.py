@@ -551,6 +551,9 @@ class InDoubt:
 
 Outcome = Done | Refused | NotSent | InDoubt
 
+UNANSWERED = 0
+"""Stands among HTTP statuses for requests that got no answer."""
+
 
 class Status(StrEnum):
     """Where a row stands; every row is in exactly one (promise 2)."""

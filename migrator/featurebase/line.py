@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 
 from migrator.errors import FeaturebaseError, KeyMissing, Unreachable
 from migrator.featurebase.answers import Answer
@@ -20,6 +20,7 @@ from migrator.featurebase.pace import Pacer
 from migrator.featurebase.retry import Allowance, date_s, retry_delay_s
 from migrator.featurebase.stats import KeySeen, Stats
 from migrator.featurebase.transport import Failure, Transport
+from migrator.model import UNANSWERED
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Line:
         self._room_until = 0.0
         self._offset_s = 0.0
         self._requests = self._refused = self._retried = 0
-        self._by_status: Counter[int] = Counter()
+        self._by_minute: defaultdict[int, Counter[int]] = defaultdict(Counter)
         self._keys_seen = [KeySeen()] * len(connection.keys)
 
     @property
@@ -80,7 +81,8 @@ class Line:
     @property
     def stats(self) -> Stats:
         with self._lock:
-            return Stats(self._requests, self._refused, self._retried, dict(self._by_status))
+            by_minute = {began_s: dict(answers) for began_s, answers in self._by_minute.items()}
+            return Stats(self._requests, self._refused, self._retried, by_minute)
 
     @property
     def keys_seen(self) -> tuple[KeySeen, ...]:
@@ -164,12 +166,13 @@ class Line:
     def _count(self, result: Answer | Failure, *, again: bool) -> None:
         if isinstance(result, Failure) and not result.sent:
             return
+        status = result.status if isinstance(result, Answer) else UNANSWERED
+        minute = int(self._clock.now() // 60) * 60
         with self._lock:
             self._requests += 1
             self._retried += again
-            if isinstance(result, Answer):
-                self._by_status[result.status] += 1
-                self._refused += result.status == 429
+            self._refused += status == 429
+            self._by_minute[minute][status] += 1
 
     def _feel(self, result: Answer | Failure) -> None:
         """Notice how the service is: after several failures in a row everybody waits, longer each time."""

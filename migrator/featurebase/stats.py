@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from migrator.featurebase.retry import Allowance
+from migrator.model import UNANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,19 @@ class Stats:
     refused_429: int = 0
     retried: int = 0
     """Requests sent again because the first one certainly had not been carried out."""
-    by_status: dict[int, int] = field(default_factory=dict)
-    """How often each HTTP status was answered."""
+    by_minute: dict[int, dict[int, int]] = field(default_factory=dict)
+    """For every minute with requests, by its beginning in seconds since 1970: how often each HTTP status was
+    answered; `UNANSWERED` counts those that got no answer."""
+
+    @property
+    def by_status(self) -> dict[int, int]:
+        """How often each HTTP status was answered."""
+        counts: Counter[int] = Counter()
+        for answers in self.by_minute.values():
+            counts.update(answers)
+        del counts[UNANSWERED]
+        return dict(counts)
 
     def figures(self) -> dict[str, int]:
-        """The same as plain numbers by name, for keeping: `requests`, `answered_201` ..."""
-        answered = {f"answered_{status}": count for status, count in sorted(self.by_status.items())}
-        counted = {"requests": self.requests, "refused_429": self.refused_429, "retried": self.retried}
-        return counted | answered
+        """The totals by name, for keeping."""
+        return {"requests": self.requests, "refused_429": self.refused_429, "retried": self.retried}

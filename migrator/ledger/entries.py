@@ -7,7 +7,7 @@ live in `migrator.model`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from migrator.model import PartyKind, Problem, SourceRef, Status, Step
@@ -334,12 +334,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Minute:
-    """What was sent within one minute."""
+    """What was sent and answered within one minute."""
 
     began_s: int
     """Its beginning, by our clock, seconds since 1970."""
-    sent: int
+    sent: int = 0
     """Steps whose last attempt began in it."""
-    done: int
-    refused: int
-    in_doubt: int
+    done: int = 0
+    refused: int = 0
+    in_doubt: int = 0
+    answers: Mapping[int, int] = field(default_factory=dict)
+    """How often each HTTP status was answered, to requests of any kind; `UNANSWERED` counts the
+    others."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from migrator.ledger import codec
 from migrator.ledger.door import Door
@@ -64,14 +65,50 @@ class Log(Door):
             updates=done.get(StepKind.UPDATE, 0),
         )
 
-    def minutes(self) -> list[Minute]:
-        """What was sent, minute by minute, by the last attempt of every step; empty minutes are left out."""
-        lines = self._reader.all(
-            "SELECT CAST(begun_at_s / 60 AS INTEGER) AS minute, count(*), sum(state = 'done'),"
-            " sum(state = 'refused'), sum(state = 'in_doubt')"
-            " FROM steps WHERE begun_at_s IS NOT NULL GROUP BY minute ORDER BY minute"
+    def note_answers(self, by_minute: Mapping[int, Mapping[int, int]]) -> None:
+        """Hands over what was answered in minutes of this run, in place of what was noted of them before.
+
+        Args:
+            by_minute: For each minute, by its beginning in seconds since 1970: how often each HTTP status was
+                answered; `UNANSWERED` counts the others.
+        """
+        lines = [
+            (self._run, began_s, status, count)
+            for began_s, answers in by_minute.items()
+            for status, count in answers.items()
+        ]
+        self._writing.hand_over(
+            lambda db: db.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", lines)
         )
-        return [Minute(minute * 60, *counts) for minute, *counts in lines]
+
+    def answers(self) -> dict[int, dict[int, int]]:
+        """How often each HTTP status was answered in every run of which that was noted."""
+        answers: dict[int, dict[int, int]] = {}
+        for run, status, count in self._reader.all(
+            "SELECT run, status, sum(count) FROM answers GROUP BY run, status ORDER BY run, status"
+        ):
+            answers.setdefault(run, {})[status] = count
+        return answers
+
+    def minutes(self) -> list[Minute]:
+        """What was sent, by the last attempt of every step, and answered; minutes with neither are left."""
+        sent = {
+            minute * 60: Minute(minute * 60, *counts)
+            for minute, *counts in self._reader.all(
+                "SELECT CAST(begun_at_s / 60 AS INTEGER) AS minute, count(*), sum(state = 'done'),"
+                " sum(state = 'refused'), sum(state = 'in_doubt')"
+                " FROM steps WHERE begun_at_s IS NOT NULL GROUP BY minute"
+            )
+        }
+        answered: dict[int, dict[int, int]] = {}
+        for began_s, status, count in self._reader.all(
+            "SELECT began_s, status, sum(count) FROM answers GROUP BY began_s, status"
+        ):
+            answered.setdefault(began_s, {})[status] = count
+        return [
+            replace(sent.get(began_s, Minute(began_s)), answers=answered.get(began_s, {}))
+            for began_s in sorted(sent.keys() | answered.keys())
+        ]
 
     def event(self, kind: str, **detail: str | int | float | None) -> None:
         """Hands over a line for the log, which must never hold ticket text or keys."""

@@ -167,7 +167,13 @@ REOPENED = """
 ALTER TABLE rows ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
 """
 
-CHANGES = (PROOF_AND_UNDO, PEOPLE, AT_A_MILLION, OLD_ADDRESSES, REOPENED)
+ANSWERS = """
+-- What was answered in each run, minute by minute, by HTTP status; 0: requests that got no answer.
+CREATE TABLE answers (run INTEGER NOT NULL, began_s INTEGER NOT NULL, status INTEGER NOT NULL,
+                      count INTEGER NOT NULL, PRIMARY KEY (run, began_s, status)) WITHOUT ROWID;
+"""
+
+CHANGES = (PROOF_AND_UNDO, PEOPLE, AT_A_MILLION, OLD_ADDRESSES, REOPENED, ANSWERS)
 """What each later version changed, the second one first."""
 
 VERSION = 1 + len(CHANGES)

@@ -6,10 +6,11 @@ Every bar stands in a table beside its number, so that a chart says nothing that
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from migrator.ledger import Minute
+from migrator.model import UNANSWERED
 from migrator.reports.words import moment
 from migrator.runner.flows import Flow, Match
 
@@ -139,48 +140,80 @@ def timeline(by_month: Mapping[str, int]) -> Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """What was sent within a stretch of time; the shares are of the highest column, 0 to 1."""
+class Part:
+    """What every column of a chart is stacked from."""
 
     label: str
-    """When it began: `2025-01-15 10:30`, UTC."""
-    sent: int
-    done: int
-    refused: int
-    in_doubt: int
-    done_share: float
-    refused_share: float
-    in_doubt_share: float
+    colour: str
+    """The name under which the style knows it."""
+    count: Callable[[Minute], int]
 
 
 @dataclass(frozen=True, slots=True)
-class PaceChart:
-    """Throughput along time. Time in which nothing was sent is left out."""
+class Column:
+    """A stretch of time."""
 
+    label: str
+    """When it began: `2025-01-15 10:30`, UTC."""
+    counts: tuple[int, ...]
+    """One for each part."""
+    shares: tuple[float, ...]
+    """The same of the highest column, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Counts along the time of a migration. Time in which nothing went on is left out."""
+
+    title: str
+    parts: tuple[Part, ...]
+    """Those that occur, the lowest first."""
     minutes: int
-    """How many minutes of sending one column stands for."""
-    columns: tuple[Pace, ...]
+    """How many minutes one column stands for."""
+    columns: tuple[Column, ...]
 
 
-def pace_chart(minutes: Sequence[Minute]) -> PaceChart:
-    """At most `MOST_COLUMNS` columns, each for the same number of minutes in which something was sent."""
+def _answered(*hundreds: int) -> Callable[[Minute], int]:
+    """Counts the answers of a class of HTTP statuses, 4 for 4xx; 429 is told apart."""
+    return lambda minute: sum(
+        count for status, count in minute.answers.items() if status // 100 in hundreds and status != 429
+    )
+
+
+SENDING = (
+    Part("done", "matched", lambda minute: minute.done),
+    Part("refused", "unmatched", lambda minute: minute.refused),
+    Part("no answer yet", "fallback", lambda minute: minute.in_doubt),
+)
+"""What became of the requests for tickets."""
+ANSWERING = (
+    Part("accepted (2xx)", "matched", _answered(2)),
+    Part("too many requests (429)", "unchecked", lambda minute: minute.answers.get(429, 0)),
+    Part("refused (other 4xx)", "unmatched", _answered(4)),
+    Part("trouble (5xx and others)", "fallback", _answered(1, 3, *range(5, 10))),
+    Part("no answer", "none", lambda minute: minute.answers.get(UNANSWERED, 0)),
+)
+"""How requests of any kind were answered."""
+
+
+def course(title: str, minutes: Sequence[Minute], parts: Sequence[Part]) -> Course:
+    """At most `MOST_COLUMNS` columns, each for the same number of minutes in which something was counted."""
+    parts = tuple(part for part in parts if any(map(part.count, minutes)))
+    minutes = [minute for minute in minutes if any(part.count(minute) for part in parts)]
     size = -(-len(minutes) // MOST_COLUMNS) or 1
     groups = [minutes[start : start + size] for start in range(0, len(minutes), size)]
-    highest = max((sum(each.sent for each in group) for group in groups), default=0) or 1
-
-    def column(group: Sequence[Minute]) -> Pace:
-        done, refused, in_doubt = (
-            sum(getattr(each, name) for each in group) for name in ("done", "refused", "in_doubt")
-        )
-        return Pace(
-            label=moment(group[0].began_s).removesuffix(" UTC"),
-            sent=sum(each.sent for each in group),
-            done=done,
-            refused=refused,
-            in_doubt=in_doubt,
-            done_share=done / highest,
-            refused_share=refused / highest,
-            in_doubt_share=in_doubt / highest,
-        )
-
-    return PaceChart(size, tuple(map(column, groups)))
+    counts = [tuple(sum(map(part.count, group)) for part in parts) for group in groups]
+    highest = max(map(sum, counts), default=0)
+    return Course(
+        title,
+        parts,
+        size,
+        tuple(
+            Column(
+                moment(group[0].began_s).removesuffix(" UTC"),
+                of_group,
+                tuple(count / highest for count in of_group),
+            )
+            for group, of_group in zip(groups, counts, strict=True)
+        ),
+    )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from migrator.ledger import Minute
-from migrator.model import Problem
+from migrator.model import UNANSWERED, Problem
 from migrator.reports.crosswalk import Crosswalk
 from migrator.reports.meanings import meaning
 from migrator.reports.proof import proof_document
@@ -159,6 +159,8 @@ def _minute(minute: Minute) -> dict[str, object]:
         "done": minute.done,
         "refused": minute.refused,
         "in_doubt": minute.in_doubt,
+        "answers": {str(status): count for status, count in minute.answers.items() if status != UNANSWERED},
+        "unanswered": minute.answers.get(UNANSWERED, 0),
     }
 
 

@@ -17,7 +17,7 @@ from migrator.ledger import Result
 from migrator.model import Problem, Status, shown
 from migrator.reports.beside import Beside, Use
 from migrator.reports.besides import besides
-from migrator.reports.charts import bars, pace_chart
+from migrator.reports.charts import ANSWERING, SENDING, bars, course
 from migrator.reports.crosswalk import Crosswalk
 from migrator.reports.documents import report_document
 from migrator.reports.files import private_file, write_json
@@ -118,7 +118,10 @@ def write_results(
         statuses=[(each.value, each.value.replace("_", " "), text) for each, text in STATUS_MEANINGS.items()],
         besides=besides(standing),
         has_run=standing.this_run is not None,
-        pace=pace_chart(told.history.minutes),
+        courses=(
+            course("Requests sent for tickets", told.history.minutes, SENDING),
+            course("Answers of Featurebase to all requests", told.history.minutes, ANSWERING),
+        ),
         answers=bars("Answers of Featurebase, by HTTP status", "Status", told.history.answers),
         answer_meanings=ANSWER_MEANINGS,
         reason_forgotten=REASON_FORGOTTEN,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migrator.ledger import Ledger, Minute, Run
+from migrator.model import UNANSWERED
 
 _ANSWERED = "answered_"
+"""Begins the figures in which runs of an earlier version kept their answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +24,12 @@ class PastRun:
     """None where it is still going on, or was killed."""
     exit_code: int | None
     requests: int
+    """Of a run that has not ended, those that it has noted so far: all but what went in its last minute."""
     refused_429: int
     retried: int
+    """0 for a run that has not ended."""
     answers: dict[str, int]
-    """How often each HTTP status was answered: `{"201": 1200}`. Empty where it was killed."""
+    """How often each HTTP status was answered: `{"201": 1200}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class History:
 
     runs: tuple[PastRun, ...] = ()
     minutes: tuple[Minute, ...] = ()
-    """Those in which something was sent."""
+    """Those in which something was sent or answered."""
     answers: dict[str, int] = field(default_factory=dict)
     """Of all runs together, by HTTP status."""
 
@@ -57,15 +62,17 @@ class History:
 
 def read_history(ledger: Ledger) -> History:
     """Everything that a ledger knows about its past. Works beside a running migration."""
-    runs = tuple(map(_past, ledger.runs()))
+    noted = ledger.answers()
+    runs = tuple(_past(run, noted.get(run.run, {})) for run in ledger.runs())
     answers: Counter[str] = Counter()
     for run in runs:
         answers.update(run.answers)
     return History(runs, tuple(ledger.minutes()), dict(sorted(answers.items())))
 
 
-def _past(run: Run) -> PastRun:
-    figures = run.figures
+def _past(run: Run, noted: Mapping[int, int]) -> PastRun:
+    figures = run.figures or {"requests": sum(noted.values()), "refused_429": noted.get(429, 0)}
+    answers = {str(status): count for status, count in noted.items() if status != UNANSWERED}
     return PastRun(
         number=run.run,
         started_s=run.started_at_s,
@@ -74,7 +81,8 @@ def _past(run: Run) -> PastRun:
         requests=figures.get("requests", 0),
         refused_429=figures.get("refused_429", 0),
         retried=figures.get("retried", 0),
-        answers={
+        answers=answers
+        or {
             name.removeprefix(_ANSWERED): count
             for name, count in figures.items()
             if name.startswith(_ANSWERED)

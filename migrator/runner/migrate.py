@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from migrator.errors import Interrupted, LedgerError, MigratorError, OtherWorkspace
+from migrator.errors import Interrupted, MigratorError, OtherWorkspace
 from migrator.featurebase import Client, Directory
 from migrator.ledger import Ledger, Order, Work
 from migrator.model import shown
@@ -19,6 +19,7 @@ from migrator.runner import references
 from migrator.runner.adopt import adopt_known, remember_strangers, remember_undecidable
 from migrator.runner.batch import Manners, send_waiting
 from migrator.runner.control import Telling
+from migrator.runner.noting import Noting
 from migrator.runner.patience import settle_doubts, wait_until_ripe
 from migrator.runner.people import make_people
 from migrator.runner.pilot import pilot_keys
@@ -134,13 +135,11 @@ def send(ledger: Ledger, options: RunOptions, client: Client, telling: Telling) 
     ledger.set_facts({"base_url": client.connection.base_url})
     started = time.monotonic()
     run = ledger.begin_run({"target": client.connection.base_url})
+    noting = Noting(ledger, client, telling.progress)
     with uploads:
-        error = _Run(ledger, options, client, telling, uploads).through()
+        error = _Run(ledger, options, client, replace(telling, progress=noting), uploads).through()
     seconds = time.monotonic() - started
-    try:
-        ledger.end_run(run, exit_code=error.exit_code if error else 0, **client.stats.figures())
-    except LedgerError as full:  # the disk: what was sent is known, or in doubt when the ledger opens again
-        error = error or full
+    error = noting.end_run(run, error)
     this_run = ThisRun.of(ledger.run_counts(run), client.stats, seconds)
     return Ended(read_standing(ledger, this_run), None, error)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from migrator.errors import Interrupted, LedgerError, MigratorError
@@ -21,6 +21,7 @@ from migrator.runner.compare import compare_ticket
 from migrator.runner.control import Telling
 from migrator.runner.crew import Crew
 from migrator.runner.migrate import check_workspace
+from migrator.runner.noting import Noting
 from migrator.runner.patience import settle_doubts
 
 REQUESTS_EACH = 2
@@ -140,17 +141,13 @@ def undo(ledger: Ledger, options: UndoOptions, client: Client, agree: Agree, tel
         options=options,
         per_minute=client.per_minute,
     )
-    undoing = _Undoing(ledger, plan, client, telling)
+    noting = Noting(ledger, client, telling.progress)
+    undoing = _Undoing(ledger, plan, client, replace(telling, progress=noting))
     if telling.control.stopping:
         return undoing.result(_stopped())
     agree(plan)
     run = ledger.begin_run({"target": plan.target, "command": "undo"})
-    error = undoing.through()
-    try:
-        ledger.end_run(run, exit_code=error.exit_code if error else 0, requests=client.stats.requests)
-    except LedgerError as full:
-        error = error or full
-    return undoing.result(error)
+    return undoing.result(noting.end_run(run, undoing.through()))
 
 
 def _stopped() -> Interrupted:

@@ -8,7 +8,7 @@ from typing import Any
 
 from migrator.ledger import Difference, DifferenceKind, Minute, RejectedRow, Result, Verified
 from migrator.mapping import Becomes, DateEvidence, ValueMap, ValueUse
-from migrator.model import Counts, Notice, PartKind, Problem, Severity, SourceRef, Status
+from migrator.model import UNANSWERED, Counts, Notice, PartKind, Problem, Severity, SourceRef, Status
 from migrator.runner.contents import Contents, FilesSeen, ImagesSeen, Nameless, Twin
 from migrator.runner.flows import Flow, Match
 from migrator.runner.history import History, PastRun
@@ -261,7 +261,10 @@ def history(**changes: Any) -> History:
             PastRun(1, 1_700_000_000.0, 1_700_000_431.2, 1, 1230, 1, 3, {"201": 1210, "429": 1}),
             PastRun(2, 1_700_009_000.0, None, None, 0, 0, 0, {}),
         ),
-        "minutes": (Minute(1_699_999_980, 1208, 1200, 5, 3), Minute(1_700_000_040, 10, 10, 0, 0)),
+        "minutes": (
+            Minute(1_699_999_980, 1208, 1200, 5, 3, {201: 1200, 400: 5, 429: 1, UNANSWERED: 3}),
+            Minute(1_700_000_040, 10, 10, 0, 0, {201: 10, 503: 2}),
+        ),
         "answers": {"201": 1210, "429": 1},
     }
     return History(**(facts | changes))

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from migrator.ledger import Ledger
-from migrator.model import Done, InDoubt, Refused, SourceRef, Step, StepKind, Ticket, TicketSeen
+from migrator.model import UNANSWERED, Done, InDoubt, Refused, SourceRef, Step, StepKind, Ticket, TicketSeen
 from migrator.runner.history import read_history
 
 
@@ -50,6 +50,32 @@ def test_a_ledger_tells_its_runs_and_what_was_sent_minute_by_minute(tmp_path: Pa
         (1, 1, 0, 0),
         (2, 1, 1, 0),
         (1, 0, 0, 1),
+    ]
+
+
+def test_answers_are_told_by_run_and_by_minute_also_of_a_run_that_was_killed(tmp_path: Path) -> None:
+    clock = Clock()
+    minute = int(clock.now_s) // 60 * 60
+    with Ledger.create(tmp_path / "t.ledger", now=clock) as ledger:
+        stage(ledger, 1)
+        ledger.set_floor(0)
+        first = ledger.begin_run({})
+        (work,) = ledger.waiting()
+        ledger.begin(work.row, work.steps[0][0], server_time_s=clock.now_s)
+        ledger.note_answers({minute: {200: 3, UNANSWERED: 1}})
+        ledger.note_answers({minute: {200: 5, UNANSWERED: 1}, minute + 120: {201: 2}})
+        ledger.end_run(first, exit_code=0, requests=8, refused_429=0, retried=1)
+        ledger.begin_run({})
+        ledger.note_answers({minute + 120: {201: 4, 429: 3}})
+        history = read_history(ledger)
+    assert [(run.requests, run.refused_429, run.answers) for run in history.runs] == [
+        (8, 0, {"200": 5, "201": 2}),
+        (7, 3, {"201": 4, "429": 3}),
+    ]
+    assert history.answers == {"200": 5, "201": 6, "429": 3}
+    assert [(each.began_s - minute, each.sent, each.answers) for each in history.minutes] == [
+        (0, 1, {200: 5, UNANSWERED: 1}),
+        (120, 0, {201: 6, 429: 3}),
     ]
 
 
