@@ -18,6 +18,8 @@ APPLICATION_ID = 0x4D49_4752
 """`MIGR`, in SQLite's header: tells our files from everybody else's."""
 
 _CACHE_KIB = 16_384
+_PAGE_LEAST_BYTES = 512
+"""The smallest page of SQLite: it takes a shorter file for an empty database."""
 
 
 def build(path: Path, facts: dict[str, str]) -> None:
@@ -61,18 +63,12 @@ def identify(path: Path) -> int:
             hint="use the account that made it",
             at=str(path),
         )
-    try:
-        # Immutable: no lock is taken and no -wal or -shm file appears beside somebody else's database.
-        with closing(sqlite3.connect(_address(path, "ro&immutable=1"), uri=True)) as db:
-            (application,) = db.execute("PRAGMA application_id").fetchone()
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-    except sqlite3.Error as fault:
-        if getattr(fault, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_NOTADB:
-            raise _not_a_ledger(path, "it is some other kind of file") from fault
-        raise faults.explained(fault, path) from fault
+    application, version = _marks(path)
     if application != APPLICATION_ID:
-        is_empty = path.stat().st_size == 0
-        raise _not_a_ledger(path, "it is empty" if is_empty else "it is a database of another program")
+        size_bytes = path.stat().st_size
+        if 0 < size_bytes < _PAGE_LEAST_BYTES:
+            raise _not_a_ledger(path, f"it holds only {size_bytes} bytes")
+        raise _not_a_ledger(path, "it is a database of another program" if size_bytes else "it is empty")
     if version > VERSION:
         raise LedgerError(
             f"the ledger was written by a newer version of migrator (format {version}, "
@@ -80,7 +76,35 @@ def identify(path: Path) -> int:
             hint="update migrator, then run the same command again",
             at=str(path),
         )
-    return int(version)
+    return version
+
+
+def _marks(path: Path) -> tuple[int, int]:
+    """Application id and version of a database, as they stand in its header.
+
+    Raises:
+        LedgerError: It is none, or cannot be read.
+    """
+    try:
+        # Immutable: no lock is taken and no -wal or -shm file appears beside somebody else's database.
+        return _marks_in(_address(path, "ro&immutable=1"))
+    except sqlite3.Error as fault:
+        code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_NOTADB:
+            raise _not_a_ledger(path, "it is some other kind of file") from fault
+        if code != sqlite3.SQLITE_CORRUPT:
+            raise faults.explained(fault, path) from fault
+    # A kill or a full disk may end SQLite while it moves pages from the -wal file into this one: then only
+    # both together are whole.
+    with faults.translated(path):
+        return _marks_in(_address(path, "ro"))
+
+
+def _marks_in(address: str) -> tuple[int, int]:
+    with closing(sqlite3.connect(address, uri=True)) as db:
+        (application,) = db.execute("PRAGMA application_id").fetchone()
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        return int(application), int(version)
 
 
 def bring_up_to_date(db: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from migrator.errors import LedgerError
 from migrator.ledger import Ledger, schema
-from tests.ledger.support import done, ready, send, ticket
+from tests.ledger.support import done, ready, send, stage, ticket
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
 
@@ -46,10 +46,17 @@ def truncated_ledger(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
+def cut_to_50_bytes(path: Path) -> None:
+    Ledger.create(path).close()
+    os.truncate(path, 50)
+
+
 NOT_LEDGERS = [
     pytest.param(lambda path: path.write_bytes(b""), "not a ledger: it is empty", id="empty"),
     pytest.param(lambda path: path.write_text("id,subject\n" * 99), "other kind of file", id="text"),
-    pytest.param(lambda path: path.write_bytes(b"SQLite format 3\0"), "not a ledger", id="magic-only"),
+    pytest.param(
+        lambda path: path.write_bytes(b"SQLite format 3\0"), "the beginning of one", id="magic-only"
+    ),
     pytest.param(foreign_database, "database of another program", id="other-database"),
     pytest.param(lambda path: path.mkdir(), "it is not a file", id="folder"),
     pytest.param(newer_ledger, "newer version of migrator", id="newer"),
@@ -78,6 +85,27 @@ def test_nothing_appears_beside_a_foreign_file(path, make):
     with pytest.raises(LedgerError):
         Ledger.open(path)
     assert names_in(path.parent) == [path.name]
+
+
+def cut_off_while_moving_pages(living: Path, copy: Path) -> None:
+    """What is on the disk when SQLite is ended as it moves the first page from the -wal file into the other."""
+    wal = Path(f"{living}-wal").read_bytes()
+    page_bytes = int.from_bytes(wal[8:12], "big")
+    frames = range(32, len(wal), 24 + page_bytes)
+    first_page = next(at + 24 for at in reversed(frames) if wal[at : at + 4] == (1).to_bytes(4, "big"))
+    before = living.read_bytes()
+    copy.write_bytes(wal[first_page : first_page + page_bytes] + before[page_bytes:])
+    Path(f"{copy}-wal").write_bytes(wal)
+
+
+@pytest.mark.parametrize("opening", [Ledger.open, Ledger.look], ids=["open", "look"])
+def test_a_ledger_whose_pages_were_being_moved_when_it_was_cut_off_is_whole(path, opening):
+    copy = path.with_name("copy.ledger")
+    with Ledger.create(path) as ledger:
+        stage(ledger, *(ticket(str(row), row, body="x" * 5000) for row in range(2, 200)))
+        cut_off_while_moving_pages(path, copy)
+    with opening(copy) as ledger:
+        assert ledger.counts().pending == 198
 
 
 def test_create_never_overwrites(path):
