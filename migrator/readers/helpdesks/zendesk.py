@@ -70,22 +70,26 @@ class Zendesk(Joined):
         return GROUPS if "/groups/" in url else ""
 
     def kept_as(self, role: str, tree: Tree) -> Tree:  # noqa: ARG002
-        return companion_of_xml(tree) if is_xml(tree) else tree
+        return companion_of_xml(tree) if is_xml(tree) else _with_id(tree)
 
     def kept_under(self, role: str, tree: Tree) -> tuple[str, str]:
         parent = text_at(tree, "ticket_id") if role in (COMMENTS, METRICS, EVENTS) else ""
         return text_at(tree, "id"), parent
 
     def key_of(self, tree: Tree) -> str:
-        return text_at(tree, "nice-id") or text_at(tree, "id")
+        return text_at(tree, "nice-id") or text_at(_with_id(tree), "id")
 
     def version_of(self, tree: Tree) -> str:
         return text_at(tree, "updated_at") or text_at(tree, "updated-at")
 
     def canonical(self, record: Record, known: Known) -> Record:
-        if is_xml(record.values):
-            record = replace(record, values=ticket_of_xml(record.values))
-        return canonical_ticket(record, known)
+        ticket = ticket_of_xml(record.values) if is_xml(record.values) else _with_id(record.values)
+        return canonical_ticket(replace(record, values=ticket), known)
+
+
+def _with_id(tree: Tree) -> Tree:
+    """What went through a document database has its id as `_id`."""
+    return {**tree, "id": tree["_id"]} if "_id" in tree and "id" not in tree else tree
 
 
 def _marks(sample: Tree) -> list[str]:

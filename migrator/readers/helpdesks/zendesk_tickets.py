@@ -46,6 +46,8 @@ def canonical_ticket(record: Record, known: Known) -> Record:
         for name in ("submitter", "requester", "assignee")  # the later one tells what it is, for comments
         if (person := _person(values.get(name), text_at(values, f"{name}_id"), known))
     }
+    if "requester" not in people and "submitter" in people:
+        people["requester"] = dict(people["submitter"])  # all that an abridged export says
     if "requester" in people:
         people["requester"].setdefault("kind", "customer")
     if "assignee" in people:

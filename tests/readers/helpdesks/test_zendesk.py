@@ -331,3 +331,30 @@ def test_comments_inside_of_exported_events_are_joined(tmp_path):
     record = single(tmp_path)
     told_by = [(each["body"], each["private"], each["author"]["name"]) for each in record.values["comments"]]
     assert told_by == [("hello", "false", "Wanda"), ("secret", "true", "Ada")]
+
+
+def test_what_a_document_database_calls_id_is_the_id(tmp_path):
+    """Widely copied demonstration data: `_id` for `id`, no requester, keys missing instead of null."""
+    ticket = {"_id": "7382ad0e-dea7", "subject": "S", "status": "closed", "priority": "low", "via": "chat"}
+    ticket |= {"submitter_id": 501, "assignee_id": 601, "organization_id": 7, "has_incidents": False}
+    users = [
+        {**{key: value for key, value in user.items() if key != "id"}, "_id": user["id"]} for user in USERS
+    ]
+    write(tmp_path, "tickets.json", json.dumps([ticket, {**ticket, "_id": "50f3fdbd"}]))
+    write(tmp_path, "users.json", json.dumps(users))
+    write(tmp_path, "organizations.json", json.dumps([{"_id": 7, "name": "Acme", "domain_names": []}]))
+
+    source = opened(tmp_path)
+    first, second = source.records()
+
+    assert source.helpdesk == "zendesk"
+    assert (first.values["id"], second.values["id"]) == ("7382ad0e-dea7", "50f3fdbd")
+    assert first.values["requester"]["email"] == "wanda@example.com"
+    assert first.values["requester"]["kind"] == "customer"
+    assert first.values["assignee"]["email"] == "ada@example.com"
+    assert first.values["organization"]["name"] == "Acme"
+
+
+def test_a_requester_is_preferred_to_whoever_entered_the_ticket(tmp_path):
+    record = single(tmp_path, requester_id=999, submitter_id=501)
+    assert record.values["requester"] == {"id": "999", "kind": "customer"}

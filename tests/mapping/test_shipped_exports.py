@@ -1,0 +1,57 @@
+"""Exports as people really hold them, under the shipped mapping as it is: abridged, renamed, half empty.
+
+The samples show what a mapping does with a whole export; here stands what real files lack or do otherwise.
+"""
+
+import json
+
+from tests.readers.test_check_list import become
+
+UNLOAD = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<unload unload_date="2024-11-12 16:40:28">
+<incident action="INSERT_OR_UPDATE"><number>INC0010001</number><sys_id>aa01</sys_id>
+<short_description>Router</short_description><state>7</state><opened_at>2018-08-16 22:32:47</opened_at>
+<caller_id display_value="Wanda Quill">c1</caller_id></incident>
+<incident action="INSERT_OR_UPDATE"><number>INC0010001</number><sys_id>aa02</sys_id>
+<short_description>Upgrade</short_description><state>2</state><opened_at>2018-08-14 18:45:38</opened_at>
+<caller_id display_value="Tor Haugen">c2</caller_id></incident>
+</unload>
+"""
+
+
+def test_two_records_of_servicenow_with_one_number_are_two_tickets(tmp_path):
+    seen = become(tmp_path, {"incident.xml": UNLOAD}, "servicenow")
+    assert [(each["key"], each["title"]) for each in seen] == [("aa01", "Router"), ("aa02", "Upgrade")]
+
+
+def test_demonstration_data_of_zendesk_is_brought_whole(tmp_path):
+    """`_id`, no requester, keys that are missing instead of null, a space before the offset."""
+    tickets = [
+        {
+            **{"_id": "7382ad0e-dea7-4c8d", "external_id": "6d3b0e05", "type": "task", "priority": "high"},
+            **{"url": "http://acme.zendesk.example/api/v2/tickets/7382ad0e-dea7-4c8d.json", "via": "chat"},
+            **{"created_at": "2016-03-31T03:16:52 -11:00", "subject": "A problem", "description": "It <b>"},
+            **{"status": "closed", "submitter_id": 35, "assignee_id": 64, "tags": ["Missouri"]},
+            **{"has_incidents": True, "organization_id": 118},
+        },
+        {
+            **{"_id": "50f3fdbd-f8a6-481d", "created_at": "2016-05-19T08:52:06 -10:00", "status": "pending"},
+            **{"subject": "A nuisance", "submitter_id": 66, "has_incidents": False, "via": "voice"},
+        },
+    ]
+    users = [
+        {"_id": 35, "name": "Fran Rask", "email": "fran@example.com", "role": "admin", "suspended": True},
+        {"_id": 66, "name": "Gen Poole", "email": "gen@example.com", "role": "end-user"},
+    ]
+    files = {"tickets.json": json.dumps(tickets), "users.json": json.dumps(users)}
+    first, second = become(tmp_path, files, "zendesk")
+    assert (first["key"], first["author"], first["created"]) == (
+        *("7382ad0e-dea7-4c8d", "fran@example.com"),
+        "2016-03-31T14:16:52.000Z",
+    )
+    assert first["content"] == "It &lt;b&gt;"
+    assert (second["author"], second["status"], second["content"]) == (
+        *("gen@example.com", "Waiting on customer"),
+        "",
+    )
