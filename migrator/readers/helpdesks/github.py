@@ -12,7 +12,7 @@ import re
 from migrator.model import Record
 from migrator.readers.helpdesks.joined import TICKETS, Joined
 from migrator.readers.helpdesks.known import Known
-from migrator.readers.helpdesks.shapes import oldest_first, person, text_at, tree_at, trees_at
+from migrator.readers.helpdesks.shapes import field, oldest_first, person, text_at, tree_at, trees_at
 from migrator.readers.trees import Tree, TreeFile
 
 COMMENTS = "comments"
@@ -45,7 +45,7 @@ class GitHub(Joined):
         return _key(tree)
 
     def version_of(self, tree: Tree) -> str:
-        return _text(tree, "updated_at")
+        return field(tree, "updated_at")
 
     def canonical(self, record: Record, known: Known) -> Record:
         values = record.values
@@ -62,10 +62,10 @@ class GitHub(Joined):
             "description": text_at(values, "body"),
             "description_format": "github",
             "state": text_at(values, "state").casefold(),
-            "state_reason": _text(values, "state_reason").casefold(),
+            "state_reason": field(values, "state_reason").casefold(),
             "state_key": _state_key(values),
-            "created_at": _text(values, "created_at"),
-            "closed_at": _text(values, "closed_at"),
+            "created_at": field(values, "created_at"),
+            "closed_at": field(values, "closed_at"),
             "requester": {"kind": "customer", **_person(_author(values))},
             "assignee": {**_person(assignees[0]), "kind": "agent"} if assignees else {},
             "label_names": [name for each in _listed(values, "labels") if (name := text_at(each, "name"))],
@@ -84,7 +84,7 @@ def _is_issue(sample: Tree) -> bool:
 
 def _state_key(values: Tree) -> str:
     """`open`, `closed`, or, of what was closed without being done, the reason."""
-    reason = _text(values, "state_reason").casefold()
+    reason = field(values, "state_reason").casefold()
     return reason if reason in _NOT_DONE else text_at(values, "state").casefold()
 
 
@@ -111,12 +111,6 @@ def _place(url: str) -> str:
     return f"{found[1]}#{found[2]}" if found else ""
 
 
-def _text(tree: Tree, name: str) -> str:
-    """A text under its name in either spelling."""
-    first, *rest = name.split("_")
-    return text_at(tree, name) or text_at(tree, first + "".join(each.title() for each in rest))
-
-
 def _author(tree: Tree) -> Tree:
     return tree_at(tree, "user") or tree_at(tree, "author")
 
@@ -140,7 +134,7 @@ def _comment(tree: Tree) -> Tree:
     """Everybody who sees the issue sees its comments, but those that were hidden as spam or abuse."""
     hidden = text_at(tree, "isMinimized") == "true"
     author = _person(_author(tree))
-    staff = _text(tree, "author_association") in _STAFF
+    staff = field(tree, "author_association") in _STAFF
     return {
         **tree,
         "kind": "note" if hidden else "reply",
@@ -148,6 +142,6 @@ def _comment(tree: Tree) -> Tree:
         "body_format": "github",
         "author": {"kind": "agent" if staff else "customer", **author} if author else {},
         "private": "true" if hidden else "false",
-        "created_at": _text(tree, "created_at"),
+        "created_at": field(tree, "created_at"),
         "files": [],
     }

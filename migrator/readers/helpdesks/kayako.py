@@ -14,6 +14,7 @@ from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     field,
     identified,
+    object_at,
     oldest_first,
     person,
     private_of,
@@ -71,15 +72,15 @@ class Kayako(Joined):
         posts = posts or known.of(POSTS, text_at(case, "id"))
         if not posts:
             known.left_out("posts of cases (the list comes without them)")
-        asked = _object(case, "requester")
+        asked = object_at(case, "requester")
         requester = _person(asked, "customer", known, [case, *posts])
         found: dict[str, Tree] = {
             "requester": identified(requester, self.name),
-            "assignee": _person(_object(case, "assigned_agent"), "agent", known, posts),
-            "organization": _named(_object(asked, "organization"), ORGANIZATIONS, known),
-            "team": _named(_object(case, "assigned_team"), TEAMS, known),
-            "status": _named(_object(case, "status"), STATUSES, known),
-            "priority": _named(_object(case, "priority"), PRIORITIES, known),
+            "assignee": _person(object_at(case, "assigned_agent"), "agent", known, posts),
+            "organization": _named(object_at(asked, "organization"), ORGANIZATIONS, known),
+            "team": _named(object_at(case, "assigned_team"), TEAMS, known),
+            "status": _named(object_at(case, "status"), STATUSES, known),
+            "priority": _named(object_at(case, "priority"), PRIORITIES, known),
         }
         case.update({key: tree for key, tree in found.items() if tree})
         case["status_name"] = _status_name(found["status"])
@@ -93,12 +94,6 @@ class Kayako(Joined):
 
 def _type_of(tree: Tree) -> str:
     return field(tree, "resource_type")
-
-
-def _object(tree: Tree, name: str) -> Tree:
-    """An object under its name in either spelling."""
-    first, *rest = name.split("_")
-    return tree_at(tree, name) or tree_at(tree, first + "".join(each.title() for each in rest))
 
 
 def _case_of(post: Tree) -> str:
@@ -127,9 +122,9 @@ def _person(said: Tree, kind: str, known: Known, around: list[Tree]) -> Tree:
         return {}
     user = {**known.one(USERS, id), **said}
     theirs = [
-        text_at(_object(each, "identity"), "email")
+        text_at(object_at(each, "identity"), "email")
         for each in around
-        if text_at(_object(each, "creator"), "id") == id
+        if text_at(object_at(each, "creator"), "id") == id
     ]
     emails = [text_at(each, "email") for each in trees_at(user, "emails")]
     email = next(filter(None, [*emails, text_at(user, "email"), *theirs]), "")
@@ -141,7 +136,7 @@ def _person(said: Tree, kind: str, known: Known, around: list[Tree]) -> Tree:
 
 def _message(post: Tree, requester: Tree, known: Known) -> Tree:
     original = tree_at(post, "original")
-    maker = _object(post, "creator") or tree_at(post, "user")
+    maker = object_at(post, "creator") or tree_at(post, "user")
     is_customer = field(post, "is_requester") == "true" or text_at(maker, "id") == text_at(requester, "id")
     author = requester if is_customer else _person(maker, "agent", known, [post])
     rich = field(original, "body_html") or field(post, "content_html", "body_html")
@@ -169,7 +164,8 @@ def _message(post: Tree, requester: Tree, known: Known) -> Tree:
 
 def _privacy(post: Tree, original: Tree, *, is_customer: bool) -> Tree:
     """Who may read a post, by what it was made as; absent where that is nothing we know."""
-    kinds = {_type_of(original), _type_of(post), text_at(_object(post, "source_channel"), "type").casefold()}
+    channel = text_at(object_at(post, "source_channel"), "type").casefold()
+    kinds = {_type_of(original), _type_of(post), channel}
     if _NOTE in kinds:
         return private_of("false")
     return private_of("true") if kinds & _PUBLIC or is_customer else {}

@@ -64,6 +64,14 @@ def field(tree: Tree, *names: str) -> str:
     return next(filter(None, (text_at(folded, letters_of(name)) for name in names)), "")
 
 
+def object_at(tree: Tree, name: str) -> Tree:
+    """The object under a name of which only the letters count; empty where there is none."""
+    if name in tree:
+        return tree_at(tree, name)
+    wanted = letters_of(name)
+    return next((tree_at(value) for key, value in tree.items() if letters_of(key) == wanted), {})
+
+
 def underscored(tree: Tree) -> Tree:
     """The same with its keys as JSON writes them, all the way down; XML has hyphens in their names."""
     return {key.replace("-", "_"): _underscored(each) for key, each in tree.items()}

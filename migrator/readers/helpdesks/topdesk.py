@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -69,21 +70,42 @@ def _from_literal(cell: Value) -> Value:
     if not isinstance(cell, str) or cell[:1] not in "{[" or len(cell) > _LONGEST_LITERAL_CHARACTERS:
         return cell
     try:
-        return _plain(ast.literal_eval(cell))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a lone backslash, about which nobody here can do anything
+            found = _plain(ast.parse(cell, mode="eval").body, cell)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return cell
+    return cell if found is None else found
 
 
-def _plain(value: object) -> Value:
-    match value:
-        case dict():
-            return {str(key): _plain(each) for key, each in value.items() if each is not None}
-        case list() | tuple():
-            return [_plain(each) for each in value if each is not None]
-        case bool():
-            return str(value).lower()
+def _plain(node: ast.expr, cell: str) -> Value | None:
+    """What a literal says, numbers as they are written; None for Python's own None.
+
+    Raises:
+        ValueError: It is no literal, but something to compute.
+    """
+    match node:
+        case ast.Dict():
+            pairs = zip(map(_key, node.keys), (_plain(each, cell) for each in node.values), strict=True)
+            return {key: value for key, value in pairs if value is not None}
+        case ast.List() | ast.Tuple():
+            return [value for each in node.elts if (value := _plain(each, cell)) is not None]
+        case ast.Constant(value=None):
+            return None
+        case ast.Constant(value=bool(truth)):
+            return str(truth).lower()
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
+            return ast.get_source_segment(cell, node)
         case _:
-            return str(value)
+            raise ValueError("not a literal")
+
+
+def _key(node: ast.expr | None) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    raise ValueError("not a literal")
 
 
 def _canonical(values: Tree) -> Tree:

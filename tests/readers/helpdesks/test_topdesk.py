@@ -69,3 +69,20 @@ def test_a_cell_that_only_looks_like_an_object_stays_text(tmp_path, cell):
     (record,) = read(path)
     assert record.values["caller"] == cell
     assert "requester" not in record.values
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        pytest.param("{'n': 1.10}", {"n": "1.10"}, id="trailing-zero"),
+        pytest.param("{'n': 1e5, 'm': -0.50}", {"n": "1e5", "m": "-0.50"}, id="exponent-and-sign"),
+        pytest.param("[9007199254740993.0]", ["9007199254740993.0"], id="more-digits-than-a-float"),
+        pytest.param("{'a': None, 'b': [None, True], 'c': {}}", {"b": ["true"], "c": {}}, id="literals"),
+        pytest.param("{}", {}, id="nothing-inside"),
+        pytest.param("{'dir': 'C:\\data'}", {"dir": "C:\\data"}, id="lone-backslash"),
+    ],
+)
+def test_an_object_in_a_cell_keeps_what_is_written_there(tmp_path, cell, value):
+    path = write(tmp_path, "t.csv", f'number,briefDescription,request,extra\nIM1,S,R,"{cell}"\n')
+    (record,) = read(path)
+    assert record.values["extra"] == value
