@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from textwrap import fill
@@ -13,10 +14,11 @@ import click
 from migrator.cli.asking import ask
 from migrator.cli.inputs import open_client, open_mapping
 from migrator.cli.options import Output, connection_options, mapping_options, output_options
+from migrator.errors import MigratorError
 from migrator.model import shown
 
 if TYPE_CHECKING:
-    from migrator.featurebase import Client, Connection, Directory
+    from migrator.featurebase import Client, Connection, Directory, Limited
     from migrator.runner.findings import Finding
     from migrator.runner.learnt import Learnt
     from migrator.runner.trial import Trial
@@ -87,7 +89,7 @@ def doctor(
     telling = output.telling()
     mapping = open_mapping(mapping_name, overrides) if mapping_name else None
     with open_client(connect(), telling) as client:
-        diagnosis = examine(client, mapping)
+        diagnosis = examine(client, mapping, limited=_limited(client.connection.host))
         output.say(render_diagnosis(diagnosis, width=output.width, colour=output.colour))
         if not probing:
             output.finish(ctx, doctor_document(diagnosis), diagnosis.healthy, None)
@@ -98,6 +100,14 @@ def doctor(
     output.say(render_lessons(taught, width=output.width, colour=output.colour))
     healthy = diagnosis.healthy and is_healthy(taught)
     output.finish(ctx, doctor_document(diagnosis, probed), healthy, probed.error)
+
+
+def _limited(host: str) -> tuple[Limited, str] | None:
+    from migrator.runner.memory import recall_limited
+
+    with suppress(MigratorError):  # what is broken is told where it matters, and a probe writes it anew
+        return recall_limited(host, Path())
+    return None
 
 
 def _kept(learnt: Learnt, directory: Directory) -> Iterator[Finding]:

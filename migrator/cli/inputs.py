@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator.cli.shipped import find_mapping, mapping_names
-from migrator.errors import SourceError
+from migrator.cli.signals import ctrl_c_aborts
+from migrator.errors import MigratorError, SourceError
 
 if TYPE_CHECKING:
     from migrator.cli.options import Output
@@ -28,7 +29,19 @@ def open_client(connection: Connection, telling: Telling) -> Iterator[Client]:
     with Client(connection) as client:
         telling.control.when_stopped(client.stop)
         telling.control.when_cancelled(client.cancel)
-        yield client
+        try:
+            yield client
+        finally:
+            _note_429(client)
+
+
+def _note_429(client: Client) -> None:
+    """What a refusal by the rate limit looks like is documented nowhere, so one that is met is remembered."""
+    from migrator.runner.memory import keep_limited
+
+    if client.limited is not None:
+        with suppress(OSError, MigratorError):  # a note for `doctor`, and no reason to fail
+            keep_limited(client.limited, client.connection.host, Path())
 
 
 def open_mapping(name: str, overrides: Sequence[str]) -> Mapping:
@@ -48,16 +61,16 @@ def open_export(paths: Sequence[Path], read: ReadOptions, mapping: Mapping) -> S
 
     from migrator.readers import open_source
 
-    try:
-        return open_source(paths, replace(read, reader=read.reader or mapping.reader))
-    except SourceError as unfit:
-        if read.reader or not mapping.reader:
+    with ctrl_c_aborts():
+        try:
+            return open_source(paths, replace(read, reader=read.reader or mapping.reader))
+        except SourceError as unfit:
+            if read.reader or not mapping.reader:
+                raise
+            open_source(paths, read)  # what is wrong without the mapping is wrong with the export itself
+            fits = "`migrator inspect` says which mapping fits"
+            unfit.hint = f"{mapping.name} is made for another kind of export: {fits}"
             raise
-        open_source(paths, read)  # what is wrong without the mapping is wrong with the export itself
-        unfit.hint = (
-            f"{mapping.name} is made for another kind of export: `migrator inspect` says which mapping fits"
-        )
-        raise
 
 
 def inspect_export(paths: Sequence[Path], read: ReadOptions, telling: Telling) -> Inspection:
@@ -68,7 +81,8 @@ def inspect_export(paths: Sequence[Path], read: ReadOptions, telling: Telling) -
     def load(name: str) -> Mapping:
         return open_mapping(name, ())
 
-    return inspect(open_source(paths, read), mapping_names(), load, telling)
+    with ctrl_c_aborts():
+        return inspect(open_source(paths, read), mapping_names(), load, telling)
 
 
 def recall_lessons(directory: Directory, output: Output) -> Taught:

@@ -21,6 +21,7 @@ from migrator.featurebase.directory import Directory, Several, Unnamed
 from migrator.featurebase.entries import Admin, Category, Company, Field, Option, Stage, Status
 from migrator.featurebase.expected import as_left, with_change
 from migrator.featurebase.fallback import may_be_about_files, without_files
+from migrator.featurebase.limited import Limited, Shape
 from migrator.featurebase.limits import FILE_URL_MOST_BYTES, UPLOAD_MOST_BYTES
 from migrator.featurebase.multipart import FileChanged, OpenUpload, check_upload
 from migrator.featurebase.parties import as_staged, of_company, speaker, spoken_by
@@ -48,11 +49,13 @@ __all__ = [
     "Field",
     "FileChanged",
     "KeySeen",
+    "Limited",
     "OpenUpload",
     "Option",
     "Rate",
     "Seen",
     "Several",
+    "Shape",
     "Stage",
     "Stats",
     "Status",

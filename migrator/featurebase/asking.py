@@ -14,6 +14,7 @@ from migrator.errors import FeaturebaseError, Interrupted
 from migrator.featurebase.answers import Answer, not_the_api, stop_reason, words
 from migrator.featurebase.clock import Clock, SystemClock
 from migrator.featurebase.connection import Connection
+from migrator.featurebase.limited import Limited
 from migrator.featurebase.lists import page_of
 from migrator.featurebase.retry import retry_delay_s
 from migrator.featurebase.stats import KeySeen, Stats
@@ -80,6 +81,11 @@ class Asking:
     def keys_seen(self) -> tuple[KeySeen, ...]:
         """What the answers said of each key, in the order of `connection.keys`."""
         return self._line.keys_seen
+
+    @property
+    def limited(self) -> Limited | None:
+        """What the last 429 looked like; None where none was met."""
+        return self._line.limited
 
     def stop(self) -> None:
         """Drain: nothing new leaves, waiting sends end as `NotSent`, what is in flight comes back."""

@@ -15,6 +15,7 @@ from migrator.featurebase.answers import Answer
 from migrator.featurebase.clock import Clock
 from migrator.featurebase.connection import Connection
 from migrator.featurebase.gate import Gate
+from migrator.featurebase.limited import Limited
 from migrator.featurebase.multipart import Form
 from migrator.featurebase.pace import Pacer
 from migrator.featurebase.retry import Allowance, date_s, retry_delay_s
@@ -57,6 +58,7 @@ class Line:
         self._requests = self._refused = self._retried = 0
         self._by_minute: defaultdict[int, Counter[int]] = defaultdict(Counter)
         self._keys_seen = [KeySeen()] * len(connection.keys)
+        self._limited: Limited | None = None
 
     @property
     def server_offset_s(self) -> float:
@@ -88,6 +90,11 @@ class Line:
     def keys_seen(self) -> tuple[KeySeen, ...]:
         with self._lock:
             return tuple(self._keys_seen)
+
+    @property
+    def limited(self) -> Limited | None:
+        """What the last 429 looked like; None where none was met."""
+        return self._limited
 
     def ask(
         self, method: str, path: str, body: bytes | Form | None = None, *, key: int | None = None
@@ -121,6 +128,8 @@ class Line:
                 allowance = self._allowance(result)
                 self._gate.told(slot, allowance, refused=refused, jitter=jitter)
                 with self._lock:
+                    if refused:
+                        self._limited = Limited.of(method, path, result)
                     self._keys_seen[slot.key] = KeySeen(result.status not in KEY_REFUSED, allowance)
                 dropped = result.status in (401, 403) and self._gate.drop(slot.key) > 0
                 if not refused and not (dropped and key is None):

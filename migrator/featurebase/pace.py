@@ -203,7 +203,7 @@ class Pacer:
     def _refused(self, key: _Key, now: float, allowance: Allowance, jitter: float) -> None:
         key.refusals += 1
         asked_s = allowance.retry_after_s
-        if asked_s is None and allowance.remaining == 0:
+        if asked_s is None and not allowance.remaining:
             asked_s = allowance.reset_s
         until = now + (retry_delay_s(key.refusals, jitter) if asked_s is None else asked_s)
         key.paused_until = max(key.paused_until, until)

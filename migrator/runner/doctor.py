@@ -18,10 +18,12 @@ from migrator.featurebase import (
     Connection,
     Directory,
     KeySeen,
+    Limited,
 )
 from migrator.mapping import Mapping
 from migrator.model import shown
 from migrator.runner.findings import Finding, Grade, is_healthy
+from migrator.runner.lessons import form_of
 from migrator.runner.names import check_names
 
 CLOCK_CARE_S = 60.0
@@ -51,8 +53,13 @@ class Diagnosis:
         return is_healthy(self.findings)
 
 
-def examine(client: Client, mapping: Mapping | None = None) -> Diagnosis:
+def examine(
+    client: Client, mapping: Mapping | None = None, *, limited: tuple[Limited, str] | None = None
+) -> Diagnosis:
     """Looks at the workspace, and holds the mapping's own names against it.
+
+    Args:
+        limited: What a 429 looked like, and the day on which one was met.
 
     Raises:
         FeaturebaseError: Featurebase cannot be used at all.
@@ -65,6 +72,7 @@ def examine(client: Client, mapping: Mapping | None = None) -> Diagnosis:
         _address(client.connection),
         Finding("version", Grade.OK, f"the API version {API_VERSION} is accepted"),
         *_keys(client.keys_seen),
+        *_limited(limited),
         _clock(client.server_offset_s),
         *examine_lists(directory),
         Finding("companies", Grade.OK, f"{companies}{' or more' if more else ''}"),
@@ -130,6 +138,11 @@ def examine_allowance(topic: str, allowance: Allowance) -> Finding:
         hint = "a migration takes only what is left; pause it, or migrate when it is quiet"
         return Finding(topic, Grade.CARE, f"{message}: something else uses this key", hint)
     return Finding(topic, Grade.OK, message)
+
+
+def _limited(met: tuple[Limited, str] | None) -> Iterator[Finding]:
+    if met:
+        yield Finding("429", Grade.OK, f"one was met on {met[1]}: {form_of(met[0])}")
 
 
 def _clock(offset_s: float) -> Finding:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from migrator.errors import MigratorError
-from migrator.featurebase import Unnamed
+from migrator.featurebase import Limited, Unnamed
 
 
 class Held(StrEnum):
@@ -52,6 +52,8 @@ class Learnt:
     closed: bool | None = None
     refused_429: int = 0
     """How many requests met the rate limit meanwhile."""
+    limited: Limited | None = None
+    """What the last of these refusals looked like."""
     refusals: dict[str, str] = field(default_factory=dict)
     """Featurebase's words, by what it refused."""
 

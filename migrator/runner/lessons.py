@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migrator.featurebase import Unnamed
+from migrator.featurebase import Limited, Shape, Unnamed
 from migrator.model import shown
 from migrator.runner.findings import Finding, Grade
 from migrator.runner.learnt import Held, Learnt, Markup, Probed
@@ -15,6 +15,13 @@ MESSAGES = {
     "contact_reply": ("customer's reply", "a customer's reply"),
 }
 """By the names of the trial's messages: topic, and how a sentence calls it."""
+
+_BODIES = {
+    Shape.DOCUMENTED: "the documented body",
+    Shape.FLAT: "a flat body",
+    Shape.OTHER: "a JSON body of another shape",
+    Shape.NONE: "a body that is no JSON",
+}
 
 
 def lessons(probed: Probed) -> tuple[Finding, ...]:
@@ -153,10 +160,20 @@ def _about_files(learnt: Learnt) -> Iterator[Finding]:
 
 def _about_429(learnt: Learnt) -> Finding:
     """What a refusal by the rate limit looks like is documented nowhere (featurebase.md, 14.9)."""
-    waits = "what it says is waited for: Retry-After, else X-RateLimit-Reset, else the end of the minute"
-    if learnt.refused_429:
-        return Finding("429", Grade.OK, f"{learnt.refused_429} requests were answered 429; {waits}")
-    return Finding("429", Grade.OK, f"none came, and none was provoked, so its form stays unknown; {waits}")
+    waits = "what it says is waited for: Retry-After, else X-RateLimit-Reset, else longer each time"
+    if learnt.limited is None:
+        told = f"none came, and none was provoked, so its form stays unknown; {waits}"
+        return Finding("429", Grade.OK, told)
+    form = form_of(learnt.limited)
+    return Finding("429", Grade.OK, f"requests that were answered 429: {learnt.refused_429}; {form}; {waits}")
+
+
+def form_of(limited: Limited) -> str:
+    """What a 429 looked like, in words."""
+    headers = ", ".join(f"{name}: {value}" for name, value in limited.headers.items())
+    said = ": ".join(filter(None, (limited.code, limited.message)))
+    words = f" ({shown(said, 200)})" if said else ""
+    return f"{limited.endpoint} had {headers or 'no header about it'}, and {_BODIES[limited.body]}{words}"
 
 
 def _left(probed: Probed) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What a trial ticket taught, kept in a file for the runs that follow in the same folder.
+"""What a trial ticket taught, and what a 429 looked like, kept in a file for what follows in the same folder.
 
 It holds nothing secret and nothing of a customer. What the ledger of a run holds beside it is decided in
 `staging.py`; what a trial ticket teaches, in `probe.py`.
@@ -7,17 +7,20 @@ It holds nothing secret and nothing of a customer. What the ledger of a run hold
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from migrator.errors import MigratorError
-from migrator.featurebase import Directory, Unnamed
+from migrator.featurebase import Directory, Limited, Shape, Unnamed
 from migrator.runner.learnt import Learnt
 
 FILE = "featurebase.learnt.json"
 SCHEMA = "migrator.learnt/1"
+_LIMITED = "refused_429"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,33 @@ def keep(learnt: Learnt, directory: Directory, folder: Path) -> Path | None:
     """
     if not learnt.created:
         return None
-    said = {
+    said: dict[str, Any] = {
         "schema": SCHEMA,
-        "on": datetime.now(UTC).date().isoformat(),
+        "on": _today(),
         "workspace": sorted(directory.workspace),
         "select_as": None if learnt.select_as == "neither" else learnt.select_as,
         "unnamed_fields": learnt.unnamed_fields,
         "learnt": asdict(learnt),
     }
-    path = folder / FILE
-    path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    return path
+    with suppress(MigratorError):  # what cannot be read is written anew
+        said |= {name: value for name, value in _read(folder).items() if name == _LIMITED}
+    return _write(said, folder)
+
+
+def keep_limited(limited: Limited, host: str, folder: Path) -> None:
+    """Writes down what a 429 looked like, beside what a trial ticket taught.
+
+    Args:
+        host: Who answered so.
+
+    Raises:
+        OSError: The folder cannot be written to.
+        MigratorError: The file is not one of ours; it stays as it is.
+    """
+    _write(
+        {"schema": SCHEMA, **_read(folder), _LIMITED: {"on": _today(), "host": host, **asdict(limited)}},
+        folder,
+    )
 
 
 def recall(directory: Directory, folder: Path) -> Taught:
@@ -58,22 +77,31 @@ def recall(directory: Directory, folder: Path) -> Taught:
     Raises:
         MigratorError: The file is not what `keep` wrote.
     """
-    path = folder / FILE
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        if said["schema"] != SCHEMA or said["select_as"] not in (None, "id", "label"):
-            raise ValueError(said["schema"])
+    said = _read(folder)
+    if not said.keys() - {"schema", _LIMITED}:
+        return Taught()
+    with _as_ours(folder):
+        if said["select_as"] not in (None, "id", "label"):
+            raise ValueError(said["select_as"])
         known = frozenset(said["workspace"])
         taught = Taught(said["select_as"], Unnamed(said["unnamed_fields"]), str(said["on"]))
-    except FileNotFoundError:
-        return Taught()
-    except (OSError, ValueError, KeyError, TypeError) as broken:
-        raise MigratorError(
-            "this file should say what a trial ticket taught, and cannot be read",
-            hint="delete it, or let `migrator doctor --probe` write it anew",
-            at=str(path),
-        ) from broken
     return taught if known & directory.workspace else Taught()
+
+
+def recall_limited(host: str, folder: Path) -> tuple[Limited, str] | None:
+    """What the last 429 of a host looked like, and the day on which it was met; None where none was.
+
+    Raises:
+        MigratorError: The file is not what `keep_limited` wrote.
+    """
+    said = _read(folder).get(_LIMITED)
+    if said is None:
+        return None
+    with _as_ours(folder):
+        found = dict(said)
+        day, at = str(found.pop("on")), found.pop("host")
+        limited = Limited(**{**found, "headers": dict(found["headers"]), "body": Shape(found["body"])})
+    return (limited, day) if at == host else None
 
 
 def as_known(
@@ -96,3 +124,41 @@ def as_known(
         select_as=asked or taught.select_as or remembered.select_as,
         unnamed_fields=taught.unnamed_fields if known else remembered.unnamed_fields,
     )
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def _write(said: dict[str, Any], folder: Path) -> Path:
+    path = folder / FILE
+    path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    """What is written down; nothing where there is no file."""
+    with _as_ours(folder):
+        try:
+            said = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        if said["schema"] != SCHEMA:
+            raise ValueError(said["schema"])
+        return dict(said)
+
+
+@contextmanager
+def _as_ours(folder: Path) -> Iterator[None]:
+    """
+    Raises:
+        MigratorError: What is read inside is not what we write.
+    """
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as broken:
+        raise MigratorError(
+            "this file should say what a trial ticket taught, and cannot be read",
+            hint="delete it, or let `migrator doctor --probe` write it anew",
+            at=str(folder / FILE),
+        ) from broken

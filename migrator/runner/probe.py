@@ -53,6 +53,7 @@ def probe(client: Client, trial: Trial, telling: Telling, *, settle_s: float = 6
         telling.progress.done()
         left = story.clean_up(settle_s)
         story.learnt.refused_429 = client.stats.refused_429
+        story.learnt.limited = client.limited
     return Probed(story.learnt, trial.email, left, story.unseen, error)
 
 

@@ -133,6 +133,32 @@ def test_a_file_of_lessons_that_cannot_be_read_is_told_of(tool, sandbox, export,
     assert sandbox.tickets() == []
 
 
+def test_what_a_429_looked_like_is_remembered_beside_the_lessons_and_told_by_the_doctor(
+    tool, sandbox, export
+):
+    export(1)
+    sandbox.script("429")
+    assert tool.to(sandbox)(*RUN).exit_code == 0
+    assert tool(*PROBE).exit_code == 0
+    kept = json.loads((tool.folder / FILE).read_text())["refused_429"]
+    assert (kept["endpoint"], kept["body"], kept["code"]) == (
+        "GET /v2/tickets/categories",
+        "documented",
+        "rate_limit_error",
+    )
+    ran = tool("doctor", "--json")
+    (told,) = (each["message"] for each in ran.json["checks"] if each["topic"] == "429")
+    assert told.startswith(f"one was met on {kept['on']}: GET /v2/tickets/categories had ")
+    assert tool(*RUN).exit_code == 0
+
+
+def test_a_doctor_does_not_stumble_over_a_broken_file_that_a_probe_writes_anew(tool, sandbox):
+    (tool.folder / FILE).write_text('{"schema": "migrator.learnt/1", "refused_429": {"on": 1}}')
+    assert tool.to(sandbox)("doctor").exit_code == 0
+    assert tool(*PROBE).exit_code == 0
+    assert "select_as" in json.loads((tool.folder / FILE).read_text())
+
+
 def test_validate_takes_the_option_too(tool, sandbox, export):
     export(1, mapping=WITH_PRIORITY)
     ran = tool.to(sandbox)("validate", "tickets.csv", "--mapping", "m.yaml", "--select", "label", "--json")

@@ -10,6 +10,8 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -165,6 +167,32 @@ def test_a_429_is_waited_out_as_long_as_it_asks(server, clock):
         assert clock.elapsed_s >= 40
         assert (client.stats.requests, client.stats.refused_429, client.stats.retried) == (3, 2, 2)
         assert client.stats.by_status == {429: 2, 201: 1}
+
+
+SHAPES_OF_429 = {
+    "documented, seconds": ({"error": {"type": "rate_limit_error"}}, {"Retry-After": "100"}, 100),
+    "flat, a date": ({"code": 429, "message": "slow down"}, {"Retry-After": "DATE"}, 50),
+    "only a reset": ({}, {"X-RateLimit-Reset": "100"}, 100),
+    "a reset as a moment": ({}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "MOMENT"}, 50),
+    "a page, no header": (b"<html><h1>429 Too Many Requests</h1></html>", {}, 0.25),
+    "nothing at all": (b"", {}, 0.25),
+    "nonsense": (b"[429", {"Retry-After": "soon", "X-RateLimit-Reset": "-1"}, 0.25),
+}
+
+
+@pytest.mark.parametrize(("body", "headers", "least_s"), SHAPES_OF_429.values(), ids=SHAPES_OF_429)
+@pytest.mark.parametrize("step", [STEP, REPLY, CLOSING], ids=lambda step: step.kind.value)
+def test_a_429_of_any_shape_is_waited_out_and_nothing_is_in_doubt(
+    server, clock, body, headers, least_s, step
+):
+    ends = datetime.now(UTC) + timedelta(seconds=100)
+    moments = {"DATE": format_datetime(ends, usegmt=True), "MOMENT": str(int(ends.timestamp()))}
+    said = {name: moments.get(value, value) for name, value in headers.items()}
+    refusal = Say(429, body, said, raw=body if isinstance(body, bytes) else None)
+    with talking(server, refusal, CREATED, clock=clock) as client:
+        assert isinstance(client.send(step, 42), Done)
+        assert least_s <= clock.elapsed_s < 150
+        assert client.limited is not None
 
 
 def test_endless_429s_end_the_run_when_patience_does(server, clock):

@@ -234,7 +234,9 @@ def test_a_429_on_the_way_is_counted_and_none_is_provoked(sandbox):
     sandbox.script("429")
     result = probed(sandbox)
     assert result.learnt.refused_429 == 1
-    assert "1 requests were answered 429" in next(e.message for e in lessons(result) if e.topic == "429")
+    (told,) = (each.message for each in lessons(result) if each.topic == "429")
+    assert told.startswith("requests that were answered 429: 1; GET /v2/tickets/categories had ")
+    assert "rate_limit_error" in told
 
 
 # --- no ticket stays --------------------------------------------------------------------------
