@@ -54,9 +54,7 @@ def cut_to_50_bytes(path: Path) -> None:
 NOT_LEDGERS = [
     pytest.param(lambda path: path.write_bytes(b""), "not a ledger: it is empty", id="empty"),
     pytest.param(lambda path: path.write_text("id,subject\n" * 99), "other kind of file", id="text"),
-    pytest.param(
-        lambda path: path.write_bytes(b"SQLite format 3\0"), "the beginning of one", id="magic-only"
-    ),
+    pytest.param(lambda path: path.write_bytes(b"SQLite format 3\0"), "not a ledger", id="magic-only"),
     pytest.param(foreign_database, "database of another program", id="other-database"),
     pytest.param(lambda path: path.mkdir(), "it is not a file", id="folder"),
     pytest.param(newer_ledger, "newer version of migrator", id="newer"),
