@@ -172,7 +172,10 @@ def make_replies(plan: RepliesPlan, row: Row, images: Images) -> tuple[DraftRepl
     told = _Thread()
     made = [_reply(plan, item, row, told, images) for item in messages(plan, row)]
     if told.unclear_privacy:
-        hint = "map `private` for these messages if some of them were public"
+        hint = (
+            "if all of them were public: `private: false` under `replies`, or `--set replies.private=false`; "
+            "if only some were, map what tells them apart"
+        )
         message = f"{told.unclear_privacy} messages do not say whether they are private, and count as private"
         row.warn(plan.private or plan.body, Fault("privacy-unknown", message, hint, told.unclear_value))
     return _oldest_first([reply for reply in made if reply is not None])

@@ -5,6 +5,8 @@ The samples show what a mapping does with a whole export; here stands what real 
 
 import json
 
+import pytest
+
 from tests.readers.test_check_list import become
 
 UNLOAD = """\
@@ -55,3 +57,32 @@ def test_demonstration_data_of_zendesk_is_brought_whole(tmp_path):
         *("gen@example.com", "Waiting on customer"),
         "",
     )
+
+
+BOTH_JOURNALS = """\
+number,short_description,opened_at,state,caller_id,comments_and_work_notes
+INC1,Router,2024-05-06 09:00:00,New,Iris Falk,"2024-05-06 12:00:00 - Ada (Additional comments)
+done
+
+2024-05-06 11:00:00 - Ada (Work notes)
+secret
+
+2024-05-06 10:00:00 - Iris Falk (Additional comments)
+please"
+"""
+HEADINGS = """\
+replies.private={from: [private, heading], values: {false: false, comments: false}, unmapped: true}"""
+
+
+@pytest.mark.parametrize(
+    ("overrides", "kinds"),
+    [
+        pytest.param((), ["note", "note", "reply"], id="safe-by-itself"),
+        pytest.param((HEADINGS,), ["reply", "note", "reply"], id="headings-believed"),
+    ],
+)
+def test_headings_in_a_text_of_both_journals_of_servicenow_are_believed_if_the_mapping_says_so(
+    tmp_path, overrides, kinds
+):
+    (seen,) = become(tmp_path, {"incident.csv": BOTH_JOURNALS}, "servicenow-csv", *overrides)
+    assert [kind for _, kind in seen["messages"]] == kinds

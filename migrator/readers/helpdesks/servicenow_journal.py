@@ -2,8 +2,9 @@
 
 They come as records of their own (`sys_journal_field`), or as one text with all entries, newest first, each
 under a line such as `2024-01-02 10:11:12 - Name (Work notes)`. Such a line can also be quoted inside an
-entry: in a text of both journals, what stands below a work note is never taken for a comment. Facts: formats,
-section 13.
+entry, and nothing tells a quoted one from another: in a text of both journals, what stands below a work note
+is never taken for a comment. What the line itself says is kept as `heading`, for mappings that believe it.
+Facts: formats, section 13.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _LABELS = {
 
 
 def entries_in(text: str, column: str) -> Iterator[Tree]:
-    """The entries of a journal text, oldest first: `{element, who, created_at, body}`.
+    """The entries of a journal text, oldest first: `{element, heading, who, created_at, body}`.
 
     `element` is absent where nothing says for certain which journal an entry belongs to: it is private.
 
@@ -51,17 +52,18 @@ def entries_in(text: str, column: str) -> Iterator[Tree]:
         column: `comments` or `work_notes`, if the column holds only those; "" if it holds both.
     """
     heads = list(_HEAD.finditer(text))
-    labels = [_LABELS.get(head["label"].strip().casefold(), "") for head in heads]
+    said = [_LABELS.get(head["label"].strip().casefold(), "") for head in heads]
+    labels = list(said)
     if not column:
         # Below a work note, and below what could be one, the line above a comment may be quoted in the note.
         certain = next((place for place, label in enumerate(labels) if label != COMMENTS), len(labels))
         labels[certain:] = [label if label == WORK_NOTES else "" for label in labels[certain:]]
     first = heads[0].start() if heads else len(text)
-    for head, label, following in reversed([*zip(heads, labels, [*heads[1:], None], strict=False)]):
+    for head, label, heading, following in [*zip(heads, labels, said, [*heads[1:], None], strict=False)][::-1]:
         body = text[head.end() : following.start() if following else len(text)].strip()
         if body:
             told: Tree = {"who": head["who"].strip(), "created_at": head["when"], "body": body}
-            yield {**told, **_element(label, column)}
+            yield {**told, **({"heading": heading} if heading else {}), **_element(label, column)}
     if loose := text[:first].strip():
         yield {"body": loose, **_element("", WORK_NOTES if column == WORK_NOTES else "")}
 
@@ -75,7 +77,7 @@ def _element(label: str, column: str) -> Tree:
 def message_of(entry: Tree, author: Tree) -> Tree:
     """A journal entry as a message; without `private`, meaning private, where its journal is not known."""
     element = text_at(entry, "element")
-    told = {"id": text_at(entry, "id"), "created_at": text_at(entry, "created_at")}
+    told = {key: text_at(entry, key) for key in ("id", "created_at", "heading")}
     return {
         **{key: value for key, value in told.items() if value},
         "kind": "reply" if element == COMMENTS else "note",

@@ -14,10 +14,12 @@ def test_entries_come_oldest_first_with_their_writer_and_their_journal():
     assert list(entries_in(THREAD, "")) == [
         {
             **{"who": "Ada Brook", "created_at": "2024-05-06 10:00:00", "element": "work_notes"},
+            "heading": "work_notes",
             "body": "Do not promise a date.\n\nReally.",
         },
         {
             **{"who": "Iris Falk", "created_at": "2024-05-06 12:00:00", "element": "comments"},
+            "heading": "comments",
             "body": "Thank you!",
         },
     ]
