@@ -56,6 +56,11 @@ class Output:
         if not self.quiet:
             click.echo(text, err=True)
 
+    def warn(self, error: MigratorError) -> None:
+        """An error beside the one that ends the command."""
+        if not self.as_json:
+            show_error(error)
+
     def document(self, facts: dict[str, object]) -> None:
         """The one document of `--json`."""
         if self.as_json:

@@ -12,6 +12,7 @@ import click
 
 from migrator.cli.corrections import to_correct, write_workbook
 from migrator.cli.options import Output, printable
+from migrator.errors import MigratorError
 
 if TYPE_CHECKING:
     from migrator.ledger import Ledger
@@ -63,15 +64,28 @@ def write_reports(ledger: Ledger, standing: Standing, folder: Path, old_url: str
     return Written(write_results(standing, ledger.results(), folder, told), told.to_correct, workbook)
 
 
-def tell_end(ctx: click.Context, output: Output, ended: Ended, written: Written) -> None:
+def reports_of(ledger: Ledger, ended: Ended, folder: Path) -> Written | MigratorError:
+    """Writes what `write_reports` does, behind tickets that were sent; why that failed comes back, so that
+    it does not stand in the place of how the sending ended."""
+    try:
+        return write_reports(ledger, ended.standing, folder)
+    except MigratorError as failed:
+        return failed
+
+
+def tell_end(ctx: click.Context, output: Output, ended: Ended, written: Written | MigratorError) -> None:
     """Says how a command that sends has ended, and ends it with the exit code of that."""
     from migrator.reports import render_standing, standing_document
 
+    there = written if isinstance(written, Written) else None
+    unwritten = written if isinstance(written, MigratorError) else None
+    to_correct = there.to_correct if there else None
     output.say(
-        render_standing(
-            ended.standing, width=output.width, colour=output.colour, to_correct=written.to_correct
-        )
+        render_standing(ended.standing, width=output.width, colour=output.colour, to_correct=to_correct)
     )
-    output.say("\n" + "\n".join(written.lines()))
-    document = {**standing_document(ended.standing), "report": str(written.page)}
-    output.finish(ctx, document, ended.standing.counts.complete, ended.error)
+    if there:
+        output.say("\n" + "\n".join(there.lines()))
+    if unwritten and ended.error:
+        output.warn(unwritten)
+    document = {**standing_document(ended.standing), "report": str(there.page) if there else ""}
+    output.finish(ctx, document, ended.standing.counts.complete, ended.error or unwritten)

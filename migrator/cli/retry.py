@@ -61,7 +61,7 @@ def retry(
 
     Exit code 0 means that everything is in, 1 that some rows are not.
     """
-    from migrator.cli.results import tell_end, write_reports
+    from migrator.cli.results import reports_of, tell_end
     from migrator.ledger import Ledger
     from migrator.readers import ReadOptions
     from migrator.reports import ProblemList
@@ -93,7 +93,7 @@ def retry(
                 inputs = replace(_inputs(ledger, client, source, mapping, output), witness=problems.witness)
                 agree = Asking(output, sending, folder, problems).agree
                 ended = retry_corrected(ledger, inputs, options, client, agree, telling)
-        written = write_reports(ledger, ended.standing, folder)
+        written = reports_of(ledger, ended, folder)
     tell_end(ctx, output, ended, written)
 
 

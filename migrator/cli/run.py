@@ -101,7 +101,7 @@ def run(
 
     Exit code 0 means that everything is in, 1 that some rows are not.
     """
-    from migrator.cli.results import tell_end, write_reports
+    from migrator.cli.results import reports_of, tell_end
     from migrator.reports import ProblemList
     from migrator.runner.migrate import RunOptions, migrate
     from migrator.runner.open import open_ledger
@@ -140,7 +140,7 @@ def run(
                 inputs = replace(inputs, witness=problems.witness)
                 agree = Asking(output, sending, folder, problems).agree
                 ended = migrate(ledger, inputs, options, client, agree, telling)
-            written = write_reports(ledger, ended.standing, folder)
+            written = reports_of(ledger, ended, folder)
     tell_end(ctx, output, ended, written)
 
 

@@ -114,3 +114,18 @@ def test_the_lock_of_a_dead_process_blocks_nobody(tool, sandbox, export):
         holder.kill()
     assert tool(*RUN).exit_code == 0
     assert len(sandbox.tickets()) == ROWS
+
+
+def test_a_report_that_cannot_be_written_does_not_hide_how_the_run_ended(tool, sandbox, export, tmp_path):
+    export(ROWS)
+    (tmp_path / "tickets-report" / "report.html").mkdir(parents=True)
+    with Recorder(sandbox.url, after(3, *ENDS[0].values[:2])) as refusing:
+        tool.to(sandbox).environment |= {"FEATUREBASE_BASE_URL": refusing.url}
+        ran = tool(*RUN, "--patience", "1")
+    assert ran.exit_code == 6
+    assert "What to do next" in ran.stdout
+    assert "report.html: this file cannot be written" in ran.stderr
+    assert "FEATUREBASE_API_KEY" in ran.stderr
+    ended = tool.to(sandbox)(*RUN, "--json")
+    assert (ended.exit_code, ended.json["created"], ended.json["report"]) == (5, ROWS, "")
+    assert ended.json["error"]["at"].endswith("report.html")
