@@ -19,6 +19,9 @@ from migrator.runner.plan import Plan
 PAGE = "validation.html"
 FACTS = "validation.json"
 
+_WITHOUT_AUTHOR = frozenset({"author-missing", "author-email-invalid"})
+"""Why rows are held back for want of somebody who wrote them; a row has one of these at most."""
+
 _BECOMES = {
     Becomes.LISTED: "the table lists it",
     Becomes.OTHERWISE: "the table does not list it, and the mapping says what then",
@@ -68,6 +71,7 @@ def write_validation(
         facts=facts,
         verdict=verdict,
         minutes=plan.minutes,
+        held_back_for_authors=sum(each.rows for each in plan.problems if each.code in _WITHOUT_AUTHOR),
         months=timeline(plan.by_month),
         flows=_flows(plan),
         becomes=_BECOMES,

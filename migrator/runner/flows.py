@@ -34,6 +34,8 @@ class Match(StrEnum):
     """The workspace does not know the name; the mapping says who or what is taken instead."""
     UNMATCHED = "unmatched"
     """The workspace does not know the name; it is left out, or its rows are held back."""
+    UNDECIDED = "undecided"
+    """The mapping does not say what the value becomes; its rows are held back."""
     NONE = "none"
     """The source says nothing, or the mapping does not want it."""
     UNCHECKED = "unchecked"
@@ -67,6 +69,8 @@ class Flows:
         """
         self._what = what
         self._list_name = list_name
+        self.at = rule.origin.at if rule is not None else ""
+        """The mapping line that says where the value comes from."""
         self._written = as_written(rule) if rule is not None else None
         self._directory = directory
         self._noted: dict[tuple[str, str, str | None], int] = {}
@@ -82,10 +86,10 @@ class Flows:
         if len(self._noted) >= MOST_FLOWS:
             self._settle()
 
-    def refuse(self, value: str) -> None:
-        """One row that is held back, because the workspace does not know `value`."""
+    def refuse(self, value: str, match: Match) -> None:
+        """One row that is held back because of `value`."""
         self._settle()
-        self._count((value, "", Match.UNMATCHED))
+        self._count((value, "", match))
 
     def counted(self) -> Ends:
         """What was counted so far, to be added to by another process."""

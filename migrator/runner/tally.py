@@ -31,7 +31,7 @@ from migrator.model import (
     Ticket,
 )
 from migrator.runner.contents import MOST_NAMES, ContentsCounted, ContentsTally
-from migrator.runner.flows import Ends, Flows
+from migrator.runner.flows import Ends, Flows, Match
 from migrator.runner.legacy_ids import LegacyIds
 from migrator.runner.people import PartiesTally
 from migrator.runner.plan import Plan, ProblemGroup, Unmapped
@@ -166,9 +166,11 @@ class Tally:
 
     def _hold_back(self, problems: tuple[Problem, ...]) -> None:
         for problem in problems:
-            flows = self._flows.get(problem.code.removesuffix("-unknown"))
-            if flows is not None and problem.code.endswith("-unknown"):
-                flows.refuse(problem.value)
+            for what, flows in self._flows.items():
+                if problem.code == f"{what}-unknown":
+                    flows.refuse(problem.value, Match.UNMATCHED)
+                elif problem.code == "value-unmapped" and problem.at == flows.at:
+                    flows.refuse(problem.value, Match.UNDECIDED)
 
     def _break_down(self, record: Record, draft: Draft) -> None:
         self._notified += draft.notify

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from migrator.mapping import Becomes, ValueUse
-from migrator.model import Notice, PartKind, SourceRef
+from migrator.model import Notice, PartKind, Severity, SourceRef
 from migrator.reports import ProblemList, Redactor, plan_document, write_validation
 from migrator.reports.beside import Beside, Use
 from migrator.runner.contents import FilesSeen, ImagesSeen, Nameless, Twin
@@ -72,11 +72,29 @@ def test_the_page_says_the_same_numbers_as_the_facts(tmp_path: Path) -> None:
         "contacts-to-make": facts["contacts_to_make"],
         "companies-to-make": facts["companies_to_make"],
         "references": facts["references"],
+        "replies": facts["replies"],
+        "notes": facts["notes"],
         "files": 7,
         "contacts": 400,
         "without-email": 30,
         "twins": 3,
     }
+
+
+def test_people_names_the_rows_that_are_held_back_for_want_of_an_author(tmp_path: Path) -> None:
+    groups = tuple(
+        ProblemGroup(code, Severity.ERROR, rows, rows, (problem(code),))
+        for code, rows in (("author-missing", 3), ("author-email-invalid", 2), ("title-missing", 4))
+    )
+    page = page_of(write_validation(plan(problems=groups, rejected=9), tmp_path))
+    assert page.figures["held-back-for-authors"] == 5
+    assert "5 rows are held back, because nothing usable says who wrote." in page.text
+
+
+def test_a_status_that_nobody_decided_about_stands_among_the_statuses(tmp_path: Path) -> None:
+    flows = (Flow("Solved", "Resolved", Match.MATCHED, 8), Flow("Escalted", "", Match.UNDECIDED, 2))
+    page = page_of(write_validation(plan(statuses=flows), tmp_path))
+    assert re.search(r"Escalted +\(held back\) +nobody has said +2", page.text)
 
 
 def test_the_page_opens_with_the_verdict_and_goes_into_everything(tmp_path: Path) -> None:

@@ -46,10 +46,11 @@ def test_without_a_workspace_names_stay_unchecked() -> None:
     assert flow == Flow("open", "Doing", Match.UNCHECKED, 1)
 
 
-def test_rows_that_are_held_back_are_counted_as_unmatched() -> None:
+@pytest.mark.parametrize("match", [Match.UNMATCHED, Match.UNDECIDED])
+def test_rows_that_are_held_back_are_counted_with_the_reason(match: Match) -> None:
     counting = Flows("status", "statuses", None, WORKSPACE)
-    counting.refuse("Odd")
-    assert counting.finish() == (Flow("Odd", "", Match.UNMATCHED, 1),)
+    counting.refuse("Odd", match)
+    assert counting.finish() == (Flow("Odd", "", match, 1),)
 
 
 def test_the_most_frequent_comes_first() -> None:
