@@ -7,7 +7,7 @@ particular stand first.
 
 from migrator.readers.helpdesks.canny import Canny
 from migrator.readers.helpdesks.crisp import Crisp
-from migrator.readers.helpdesks.freshdesk import Freshdesk
+from migrator.readers.helpdesks.freshdesk import Freshdesk, FreshdeskTable
 from migrator.readers.helpdesks.freshservice import Freshservice
 from migrator.readers.helpdesks.front import Front
 from migrator.readers.helpdesks.front_table import FrontTable
@@ -81,6 +81,7 @@ TABLES: tuple[type[Reshaped], ...] = (
     RequestTracker,
     ServiceNowTable,
     TopdeskTable,
+    FreshdeskTable,
 )
 
 __all__ = ["TABLES", "TREES"]

@@ -35,7 +35,7 @@ class Reshaped(Source):
     def __init__(self, table: Source, why: str) -> None:
         super().__init__(self.name, table.files)
         self.helpdesk = self.product or self.name
-        self.why = f"{table.why}; {why}"
+        self.why = table.why if why in table.why else f"{table.why}; {why}"
         self.columns = table.columns
         self.added = self.adds
         self.ledger_id = table.ledger_id

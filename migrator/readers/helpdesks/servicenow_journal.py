@@ -59,7 +59,8 @@ def entries_in(text: str, column: str) -> Iterator[Tree]:
         certain = next((place for place, label in enumerate(labels) if label != COMMENTS), len(labels))
         labels[certain:] = [label if label == WORK_NOTES else "" for label in labels[certain:]]
     first = heads[0].start() if heads else len(text)
-    for head, label, heading, following in [*zip(heads, labels, said, [*heads[1:], None], strict=False)][::-1]:
+    entries = [*zip(heads, labels, said, [*heads[1:], None], strict=False)]
+    for head, label, heading, following in reversed(entries):
         body = text[head.end() : following.start() if following else len(text)].strip()
         if body:
             told: Tree = {"who": head["who"].strip(), "created_at": head["when"], "body": body}

@@ -378,3 +378,38 @@ def test_the_text_of_a_ticket_that_an_agent_began_is_the_first_reply_of_an_agent
         {"kind": "agent"},
         "false",
     )
+
+
+LIST = """\
+Ticket ID,Subject,Status,Source,Created time,Contact ID,Description
+1,Ends in May,Pending,{source},2024-04-03 09:30:00,wren@example.com,shall we renew it?
+"""
+
+
+def test_the_text_of_a_ticket_in_the_list_that_an_agent_began_is_their_reply(tmp_path):
+    (record,) = read(write(tmp_path, "tickets.csv", LIST.format(source="Outbound Email")))
+    assert record.values["Description"] == ""
+    (opening,) = record.values["comments"]
+    assert (opening["body"], opening["private"], opening["author"], opening["created_at"]) == (
+        *("shall we renew it?", "false", {"kind": "agent"}),
+        "2024-04-03 09:30:00",
+    )
+    assert record.original == ("1", "Ends in May", "Pending", "Outbound Email", "2024-04-03 09:30:00",
+                               "wren@example.com", "shall we renew it?")  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["Email", "Portal", ""])
+def test_the_text_of_any_other_ticket_in_the_list_is_the_customers(tmp_path, source):
+    (record,) = read(write(tmp_path, "tickets.csv", LIST.format(source=source)))
+    assert (record.values["Description"], record.values.get("comments")) == ("shall we renew it?", None)
+
+
+def test_a_list_without_texts_or_sources_is_read_all_the_same(tmp_path):
+    path = write(
+        tmp_path, "t.csv", "Ticket ID,Subject,Status,Created time,Contact ID\n1,S,Open,x,a@example.com\n"
+    )
+    source = opened(path)
+    assert (source.helpdesk, [record.values["Ticket ID"] for record in source.records()]) == (
+        "freshdesk",
+        ["1"],
+    )
