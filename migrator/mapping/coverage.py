@@ -167,7 +167,10 @@ def rules_of(plan: Plan) -> Iterator[Rule]:
 
 
 def _ticket_rules(plan: Plan) -> Iterator[Rule]:
-    ticket = plan.ticket
+    ticket, people = plan.ticket, plan.people
+    # One rule tells the zone of many times. Those of messages, too, are told by the record.
+    zones = {id(rule): rule for dated in plan.dates if (rule := dated.zone.rule) is not None}
+    yield from zones.values()
     yield ticket.category
     yield ticket.title
     yield from ticket.author.rules()
@@ -183,6 +186,9 @@ def _ticket_rules(plan: Plan) -> Iterator[Rule]:
     )
     yield from (rule for rule in maybe if rule is not None)
     yield from (rule for _, rule in ticket.fields)
+    if people.make:
+        about = (people.phone, people.created_at, people.company_id, people.company_name)
+        yield from (rule for rule in about if rule is not None)
 
 
 def _reply_rules(plan: Plan) -> Iterator[Rule]:

@@ -3,13 +3,13 @@ import pytest
 from migrator.mapping import Becomes, Coverage, ValueMap
 from migrator.mapping.coverage import MOST_VALUES
 from migrator.model import Problem, Record, SourceRef, Value
-from tests.mapping.support import mapping
+from tests.mapping.support import TOP, mapping
 
 STATUS = "  status: {from: status, values: {open: In progress, closed: Resolved}}\n"
 
 
-def covered(extra: str, *rows: dict[str, Value]) -> ValueMap:
-    looking = Coverage(mapping(extra).plan)
+def covered(extra: str, *rows: dict[str, Value], top: str = TOP) -> ValueMap:
+    looking = Coverage(mapping(extra, top=top).plan)
     for number, row in enumerate(rows, start=2):
         looking.look(Record(SourceRef("t.csv", number), row))
     (only,) = looking.maps
@@ -86,3 +86,22 @@ def test_endlessly_many_values_are_counted_together() -> None:
 
 def test_rules_without_a_table_have_nothing_to_cover() -> None:
     assert Coverage(mapping().plan).maps == ()
+
+
+def test_the_values_that_tell_a_time_zone_are_covered_once_however_many_times_they_are_asked_for() -> None:
+    zone = "timezone: {from: site, values: {Berlin: Europe/Berlin, Lima: America/Lima}}"
+    times = "  createdAt: {from: created, as: datetime}\n  snoozedUntil: {from: until, as: datetime}\n"
+    found = covered(times, {"site": "Berlin"}, {"site": "Oslo"}, top=TOP.replace("timezone: UTC", zone))
+    assert found.rule == "timezone"
+    assert uses(found) == [
+        ("Berlin", "Europe/Berlin", "listed", 1),
+        ("Oslo", "", "undecided", 1),
+        ("Lima", "America/Lima", "unused", 0),
+    ]
+
+
+def test_the_values_of_people_are_covered_where_people_are_made() -> None:
+    company = "  company: {id: {from: company, values: {Acme: c1}}}\n"
+    assert uses(covered(f"people:\n  make: true\n{company}", {"company": "Acme"})) == [
+        ("Acme", "c1", "listed", 1)
+    ]
