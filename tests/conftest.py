@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from migrator.sandbox import Sandbox, SandboxOptions
+from tests.forks import Forks, Ran
 
 # A busy machine is no fault of the code, hence no deadline. More examples: `--hypothesis-profile thorough`.
 settings.register_profile("bounded", deadline=None, max_examples=20)
@@ -56,12 +55,22 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 
 @pytest.fixture
-def make_sandbox() -> Iterator[Callable[..., Sandbox]]:
+def witness() -> Iterator[Callable[..., object] | None]:
+    """Sees every request of the tool to a sandbox: all must be allowed by the API's description."""
+    from tests.witness import Witness  # most tests send nothing
+
+    witness = Witness()
+    yield witness
+    assert witness.complaints == []
+
+
+@pytest.fixture
+def make_sandbox(witness: Callable[..., object] | None) -> Iterator[Callable[..., Sandbox]]:
     """Sandboxes with options, each with its own socket; all are stopped at the end."""
     opened: list[Sandbox] = []
 
     def make(**options: Any) -> Sandbox:
-        options.setdefault("rate_limit", None)
+        options = {"rate_limit": None, "witness": witness, **options}
         sandbox = Sandbox(SandboxOptions(**options))
         sandbox.__enter__()
         opened.append(sandbox)
@@ -78,24 +87,16 @@ def sandbox(make_sandbox: Callable[..., Sandbox]) -> Sandbox:
     return make_sandbox()
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What a command left: exit code, and its two streams."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        return json.loads(self.stdout)
-
-
 class Tool:
-    """`migrator` as a process of its own, in a folder of its own."""
+    """`migrator` as a process of its own, in a folder of its own.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        forks: Makes the processes of commands that are waited for; without it, each starts Python anew.
+    """
+
+    def __init__(self, folder: Path, forks: Forks | None = None) -> None:
         self.folder = folder
+        self._forks = forks
         # Without PYTHONDONTWRITEBYTECODE: hundreds of processes need not compile the same code again.
         left_out = ("FEATUREBASE_", "COV_", "PYTHONDONTWRITEBYTECODE")
         self.environment = {
@@ -123,14 +124,26 @@ class Tool:
         )
 
     def __call__(self, *words: str, patience_s: float = 120) -> Ran:
+        if self._forks is not None:
+            return self._forks.run(self.folder, *words, environment=self.environment, patience_s=patience_s)
         with self.start(*words) as process:
             stdout, stderr = process.communicate(timeout=patience_s)
         return Ran(process.returncode, stdout, stderr)
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks | None]:
+    """One server of processes for all tests of this one, where forking is safe."""
+    if sys.platform != "linux":
+        yield None
+        return
+    with Forks() as opened:
+        yield opened
+
+
 @pytest.fixture
-def tool(tmp_path: Path) -> Tool:
-    return Tool(tmp_path)
+def tool(tmp_path: Path, forks: Forks | None) -> Tool:
+    return Tool(tmp_path, forks)
 
 
 SIMPLE_MAPPING = """\

@@ -37,6 +37,7 @@ class Refusal(Exception):
         param: The offending parameter as the body spells it (`author.email`); may be empty.
         details: Path and message of every fault found in a body; empty for a broken rule, so that a
             shape can tell a body of the wrong form from one that asks for the impossible.
+        allowed: The methods that the path takes, for a 405.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Refusal(Exception):
         *,
         param: str = "",
         details: tuple[tuple[str, str], ...] = (),
+        allowed: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -54,6 +56,7 @@ class Refusal(Exception):
         self.message = message
         self.param = param
         self.details = details
+        self.allowed = allowed
 
 
 def listed(data: list[Json], cursor: str | None) -> Answer:
@@ -98,7 +101,8 @@ def error_answer(refusal: Refusal, shape: ErrorShape) -> Answer:
         error["param"] = refusal.param
     if refusal.details:
         error["details"] = [{"path": path, "message": message} for path, message in refusal.details]
-    return Answer(refusal.status, {"error": error})
+    headers = {"Allow": ", ".join(refusal.allowed)} if refusal.allowed else {}
+    return Answer(refusal.status, {"error": error}, headers)
 
 
 def _in_one_line(refusal: Refusal) -> str:

@@ -57,6 +57,7 @@ class App:
         self._store = store
         self._attachments = attachments
         self._errors = options.errors
+        self._witness = options.witness
         self.fields = CustomFields(workspace.fields, attachments, options.select_as)
         people = People(store, workspace)
         conversations = Conversations(people)
@@ -82,6 +83,8 @@ class App:
 
     def handle(self, request: Request) -> Answer:
         """Does what is asked; a refusal leaves nothing behind."""
+        if self._witness is not None:
+            self._witness(request)
         try:
             contract.check_version(request.version)
             operation, path = contract.match(request.method, request.path)

@@ -126,7 +126,8 @@ def match(method: str, raw_path: str) -> tuple[Operation, Json]:
         given = {name: [unquote(text)] for name, text in found.groupdict().items()}
         return operation, _parameters(operation.path, given)
     if others:
-        raise Refusal(405, "invalid_request", f"this path takes {', '.join(others)}, not {method}")
+        message = f"this path takes {', '.join(others)}, not {method}"
+        raise Refusal(405, "invalid_request", message, allowed=tuple(others))
     raise Refusal(404, "resource_not_found", "there is no such path")
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from migrator.sandbox.answers import ErrorShape
 from migrator.sandbox.faults import NO_FAULTS, FaultPlan
+
+if TYPE_CHECKING:
+    from migrator.sandbox.app import Request
 
 
 class SandboxError(Exception):
@@ -59,5 +63,7 @@ class SandboxOptions:
     allow_loopback_files: bool = False
     """Whether a file may come from `http://127.0.0.1`, which is then really fetched; for tests."""
 
+    witness: Callable[[Request], object] | None = None
+    """Is shown every request of a known key before it is judged."""
     stop_when_idle_s: float | None = None
     """Ends `serve_forever` when no request came for so long."""

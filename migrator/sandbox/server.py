@@ -88,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
             status, html = self.server.desk.page.at(path, query)
             self._send(status, html.encode("utf-8", "replace"), "text/html; charset=utf-8", Page.HEADERS)
 
-    do_POST = do_PATCH = do_DELETE = do_PUT = do_GET  # noqa: N815
+    do_POST = do_PATCH = do_DELETE = do_PUT = do_OPTIONS = do_TRACE = do_GET  # noqa: N815
 
     # --- the API -------------------------------------------------------------------------------
 
@@ -176,6 +176,7 @@ class Handler(BaseHTTPRequestHandler):
         desk.count(endpoint, answer.status)
         content = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
         kind = "application/json; charset=utf-8"
+        headers = {**headers, **answer.headers}
         if fault is Fault.TRUNCATED:
             self.close_connection = True
             self._send(

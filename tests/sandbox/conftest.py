@@ -12,6 +12,11 @@ from tests.sandbox.support import Api
 
 
 @pytest.fixture
+def witness() -> None:
+    """Nobody: here it is the sandbox that is tested, with requests of every kind."""
+
+
+@pytest.fixture
 def make_api(make_sandbox: Callable[..., Sandbox]) -> Iterator[Callable[..., Api]]:
     opened: list[Api] = []
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +16,11 @@ from hypothesis import strategies as st
 from openapi_core.exceptions import OpenAPIError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from migrator.sandbox.contract import operations
+from migrator.sandbox.answers import Refusal
+from migrator.sandbox.contract import Operation, check_body, operations
+from tests.sandbox.bodies import resolved, values
 from tests.sandbox.support import Api, description, judge, mock_request
+from tests.witness import body_validator
 
 NOBODY = "0" * 24
 
@@ -182,6 +186,68 @@ def test_no_body_that_the_description_refuses_is_accepted(shared_api, data):
         judge().validate_request(mock_request(method, path, raw))
     except OpenAPIError:
         assert reply.status == 400
+
+
+# --- every operation, called with whatever its description lets one think of ----------------------
+
+
+def described(operation: Operation) -> dict[str, Any]:
+    return description()["paths"][operation.template][operation.method.lower()]
+
+
+WITH_BODY = {operation.id: operation for operation in operations() if operation.bodies}
+
+
+@pytest.mark.parametrize("operation", WITH_BODY.values(), ids=WITH_BODY)
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_body_is_refused_where_the_description_refuses_it_and_nowhere_else(operation, data):
+    schema = described(operation)["requestBody"]["content"]["application/json"]["schema"]
+    body = data.draw(values(schema, {}))
+    allowed = body_validator(operation.method, operation.template).is_valid(body)
+    try:
+        check_body(operation, body)
+    except Refusal:
+        assert not allowed
+    else:
+        assert allowed
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_asked_is_answered_as_described_and_never_with_an_error_of_the_server(shared_api, data):
+    """`Api` holds each answer against the description; what the judge refuses must be refused."""
+    api = shared_api
+    operation = data.draw(st.sampled_from(operations()))
+    said = described(operation)
+    contact = api.sandbox.tickets()[0]["author"]["id"] if api.sandbox.tickets() else NOBODY
+    known = {
+        "ticketCategoryId": api.category(), "statusId": api.status("New"), "contactId": contact,
+        "adminId": api.admin(), "assigneeId": api.admin(), "actingAdminId": api.admin(),
+    }  # fmt: skip
+    path, query = operation.template, []
+    for parameter in map(resolved, said.get("parameters", ())):
+        if parameter["in"] == "path":
+            drawn = data.draw(st.sampled_from(["1", contact, NOBODY, "abc"]))
+            path = path.replace(f"{{{parameter['name']}}}", drawn)
+        elif parameter["in"] == "query" and data.draw(st.booleans()):
+            value = data.draw(values(parameter["schema"], known))
+            texts = value if isinstance(value, list) else [value]
+            query += [f"{parameter['name']}={quote(str(each), safe='')}" for each in texts]
+    body = None
+    if operation.bodies:
+        body = data.draw(
+            values(said["requestBody"]["content"]["application/json"]["schema"], known, spoilt=2)
+        )
+    raw = None if body is None and not operation.bodies else json.dumps(body).encode()
+    whole = f"{path}?{'&'.join(query)}" if query else path
+    as_form = operation.multipart and data.draw(st.booleans())
+    reply = api.form(operation.method, whole, body) if as_form else api.send(operation.method, whole, raw)
+    assert reply.status < 500
+    try:
+        judge().validate_request(mock_request(operation.method, whole, raw))
+    except OpenAPIError:
+        assert reply.status in (400, 404)
 
 
 @pytest.fixture

@@ -88,6 +88,12 @@ def test_paths_and_methods_that_do_not_exist_are_told_apart(api):
     assert api.get(f"/v2/tickets/{10**30}").status == 400
 
 
+@pytest.mark.parametrize("method", ["PUT", "OPTIONS", "TRACE"])
+def test_a_method_that_a_path_does_not_take_is_answered_with_those_that_it_does(api, method):
+    reply = api.send(method, "/v2/tickets")
+    assert (reply.status, reply.headers["Allow"]) == (405, "GET, POST")
+
+
 def test_a_misspelt_query_parameter_is_refused(make_api):
     reply = make_api(errors="documented").get("/v2/tickets?statusId=1")
     assert (reply.status, reply.code) == (400, "parameter_not_supported")
