@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +21,7 @@ from migrator.cli.options import (
     source_options,
     values_option,
 )
+from migrator.cli.source_words import reading_words
 
 if TYPE_CHECKING:
     from migrator.featurebase import Connection
@@ -110,6 +111,7 @@ def run(
     telling = output.telling()
     mapping = open_mapping(mapping_name, overrides)
     require_consent(mapping, sending)
+    read = _as_before(ledger_path, paths, read, output)
     source = open_export(paths, read, mapping)
     mapping = with_values(mapping, values_files, source, output)
     with open_client(connect(), telling) as client:
@@ -122,7 +124,8 @@ def run(
             client.per_minute,
             limit,
             update=update,
-            typed=(*map(str, paths), "--mapping", mapping_name, *_as_typed(overrides, values_files)),
+            read=read,
+            typed=_as_typed(paths, read, mapping_name, overrides, values_files),
         )
         with open_ledger(ledger_path, source, paths) as ledger:
             folder = sending.report_folder or default_report_folder(ledger.path)
@@ -144,11 +147,30 @@ def run(
     tell_end(ctx, output, ended, written)
 
 
-def _as_typed(overrides: Sequence[str], values_files: Sequence[Path]) -> Iterator[str]:
-    for each in overrides:
-        yield from ("--set", each)
-    for file in values_files:
-        yield from ("--values", str(file))
+def _as_before(
+    ledger_path: Path | None, paths: Sequence[Path], read: ReadOptions, output: Output
+) -> ReadOptions:
+    """How the export is to be read; that nothing is said now does not undo what was said first."""
+    from migrator.reports.words import quoted
+    from migrator.runner.sources import as_read_before, default_ledger
+
+    before = as_read_before(ledger_path or default_ledger(paths), paths, read)
+    if before != read:
+        words = " ".join(map(quoted, reading_words(before)))
+        output.remark(f"Note: the export is read as the first run was told to: {words}")
+    return before
+
+
+def _as_typed(
+    paths: Sequence[Path],
+    read: ReadOptions,
+    mapping_name: str,
+    overrides: Sequence[str],
+    values_files: Sequence[Path],
+) -> tuple[str, ...]:
+    sets = (word for each in overrides for word in ("--set", each))
+    values = (word for file in values_files for word in ("--values", str(file)))
+    return (*map(str, paths), *reading_words(read), "--mapping", mapping_name, *sets, *values)
 
 
 def _order(ledger: Ledger, asked: str | None, output: Output) -> Order:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,18 @@ def source_words(paths: Sequence[Path], read: ReadOptions) -> str:
     """`tickets.csv --encoding cp1252`."""
     from migrator.reports.words import quoted
 
-    words = [str(path) for path in paths]
+    return " ".join(map(quoted, (*map(str, paths), *reading_words(read))))
+
+
+def reading_words(read: ReadOptions) -> Iterator[str]:
+    """`--encoding`, `cp1252`; nothing where all is left to detection."""
     for option, value in (
         ("--reader", read.reader),
         ("--encoding", read.encoding),
         ("--delimiter", read.delimiter),
         ("--sheet", read.sheet),
     ):
-        words += [option, value] if value else []
-    words += ["--fast-excel"] if read.fast else []
-    return " ".join(map(quoted, words))
+        if value:
+            yield from (option, value)
+    if read.fast:
+        yield "--fast-excel"

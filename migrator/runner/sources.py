@@ -17,7 +17,7 @@ from migrator.errors import LedgerError
 from migrator.ledger import Ledger
 
 if TYPE_CHECKING:
-    from migrator.readers import Source
+    from migrator.readers import ReadOptions, Source
 
 SUFFIX = ".ledger"
 _CHUNK_BYTES = 1 << 20
@@ -58,6 +58,37 @@ def to_text(identities: Sequence[FileIdentity]) -> str:
 
 def from_text(text: str | None) -> tuple[FileIdentity, ...]:
     return tuple(FileIdentity(**each) for each in json.loads(text or "[]"))
+
+
+def reading_of(ledger: Ledger) -> ReadOptions | None:
+    """What was said about how to read the export that the ledger holds; None where it does not say."""
+    from migrator.readers import ReadOptions
+
+    text = ledger.fact("reading")
+    return None if text is None else ReadOptions(**json.loads(text))
+
+
+def as_read_before(path: Path, paths: Sequence[Path], read: ReadOptions) -> ReadOptions:
+    """How to read an export that a ledger knows: as it was told the first time, where nothing is said now.
+
+    Args:
+        path: Of the ledger; there may be none.
+        paths: The export.
+        read: What is said now.
+    """
+    from migrator.readers import ReadOptions
+
+    if read != ReadOptions() or not path.is_file():
+        return read
+    try:
+        with Ledger.look(path) as ledger:
+            known = {Path(each.path) for each in from_text(ledger.fact("source"))}
+            before = reading_of(ledger)
+    except LedgerError:
+        return read  # whoever opens it will say why it cannot be
+    places = [each.resolve() for each in paths]
+    same = any(each == place or place in each.parents for each in known for place in places)
+    return before if same and before is not None else read
 
 
 def default_ledger(paths: Sequence[Path], said: str = "") -> Path:

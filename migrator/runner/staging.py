@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -19,7 +19,7 @@ from migrator.featurebase import Directory
 from migrator.ledger import Ledger, Staged, Stager, StepState
 from migrator.mapping import DateEvidence, Mapping
 from migrator.model import Problem, Rejected, Severity, Skipped, Ticket
-from migrator.readers import Source
+from migrator.readers import ReadOptions, Source
 from migrator.runner import people, references, sources, threadless
 from migrator.runner.control import Telling
 from migrator.runner.delta import Delta, delta
@@ -52,6 +52,8 @@ class Inputs:
     limit: int | None = None
     update: bool = False
     """Change tickets that are in Featurebase already where the export says something else now."""
+    read: ReadOptions = field(default_factory=ReadOptions)
+    """What was said about how to read the export."""
     typed: tuple[str, ...] = ()
     """The words that name the export and the mapping, for telling people what to type next."""
     jobs: int = 1
@@ -86,6 +88,8 @@ def reason_to_stage(ledger: Ledger, inputs: Inputs) -> str:
         return "corrected rows"
     if not ledger.staged:
         return "a new migration"
+    if _is_read_anew(ledger, inputs):
+        return "it is to be read in another way"
     if _is_newer(ledger, inputs):
         return "the export has changed since"
     if any(ledger.fact(name) != value for name, value in _mapping_facts(inputs.mapping).items()):
@@ -133,7 +137,7 @@ def stage(
     surveyed = survey(inputs.source, inputs.mapping, telling)
     corrected = bool(inputs.source.ledger_id) or corrections is not None
     restoring = (Restorer(ledger),) if corrected else ()
-    newer = not corrected and ledger.staged and _is_newer(ledger, inputs)
+    newer = not corrected and ledger.staged and (_is_newer(ledger, inputs) or _is_read_anew(ledger, inputs))
     doubted = ledger.counts().in_doubt > 0
     with Tally(inputs.mapping, inputs.directory) as tally:
         with ledger.staging(
@@ -217,6 +221,11 @@ def _is_newer(ledger: Ledger, inputs: Inputs) -> bool:
     return not sources.same_content(sources.identify(inputs.source, known), known)
 
 
+def _is_read_anew(ledger: Ledger, inputs: Inputs) -> bool:
+    """Whether other rows may be made of the same files than the ledger holds."""
+    return sources.reading_of(ledger) not in (None, inputs.read)
+
+
 def _put(stager: Stager, prepared: Prepared, inputs: Inputs) -> Prepared:
     """Stages one row; returns it with what is to be known of it beside that."""
     record = prepared.record
@@ -270,6 +279,7 @@ def _facts(inputs: Inputs) -> dict[str, str]:
     return {
         "source": sources.to_text(sources.identify(inputs.source)),
         "source_name": ", ".join(file.name for file in inputs.source.files),
+        "reading": json.dumps(asdict(inputs.read), ensure_ascii=False),
         "typed": json.dumps(inputs.typed, ensure_ascii=False),
         "reader": inputs.source.reader,
         "columns": json.dumps(inputs.source.columns, ensure_ascii=False),
