@@ -15,6 +15,9 @@ from migrator.mapping.rules import Fault, Orders, Row, Rule, is_blank
 from migrator.model import CustomersWords, Draft, DraftAuthor, DraftField, DraftReply, Named, Record, Value
 
 _LOST_DIGITS = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
+_ONLY_A_NUMBER = "requester-unknown"
+"""What a reader says of a requester of whom the export has nothing but a number."""
+_STAND_IN = "`people: {without_email: placeholder, placeholder: unknown@customers.invalid}`"
 
 
 def read_key(plan: Plan, row: Row) -> str:
@@ -115,16 +118,21 @@ def _ticket_author(plan: Plan, row: Row) -> tuple[DraftAuthor, str]:
         name = who.name.value.strip() if who.name else ""
         row.warn(person.rules()[0], Fault("author-placeholder", said, hint, name))
         return DraftAuthor(email=plan.people.placeholder), name
-    hint = (
-        "fill in the address; or map an email or a userId, or name a stand-in: "
-        "`people: {without_email: placeholder}`"
-    )
-    said = (
-        f"only the name {who.name.value!r} is known" if who.name else "no address and no id of one is known"
-    )
+    said, hint = _of_no_author(who, row)
     where = person.email or person.rules()[0]  # the address is what a person can fill in
     row.note(where, Fault("author-missing", f"the ticket has no author: {said}", hint))
     return who, ""
+
+
+def _of_no_author(who: DraftAuthor, row: Row) -> tuple[str, str]:
+    """What is known of an author whom nothing identifies, and the ways out."""
+    ways = "fill in the address; or map an email or a userId"
+    name = who.name.value if who.name else ""
+    known = f"only the name {name!r} is known" if name else "no address and no id of one is known"
+    for problem in row.record.problems:
+        if problem.code == _ONLY_A_NUMBER:  # then the reader knows better what is missing
+            known, ways = f"the export names them by a number only, {problem.value!r}", problem.hint
+    return known, f"{ways}; or name a stand-in: {_STAND_IN}"
 
 
 def _warn_of_images(rule: Rule, images: Images, row: Row) -> None:

@@ -7,6 +7,11 @@ import json
 
 import pytest
 
+from migrator.cli.shipped import find_mapping
+from migrator.mapping import Orders, apply, load_mapping
+from migrator.model import Rejected
+from migrator.readers import read_table
+from tests.readers.support import opened, write, zendesk_ticket
 from tests.readers.test_check_list import become
 
 UNLOAD = """\
@@ -86,3 +91,17 @@ def test_headings_in_a_text_of_both_journals_of_servicenow_are_believed_if_the_m
 ):
     (seen,) = become(tmp_path, {"incident.csv": BOTH_JOURNALS}, "servicenow-csv", *overrides)
     assert [kind for _, kind in seen["messages"]] == kinds
+
+
+def test_tickets_of_zendesk_without_their_users_say_which_file_is_missing(tmp_path):
+    write(tmp_path, "tickets.json", json.dumps({"zendesk_tickets": [zendesk_ticket(1), zendesk_ticket(2)]}))
+    mapping = load_mapping(find_mapping("zendesk"), read_table=read_table)
+    rejected = apply(next(iter(opened(tmp_path).records())), mapping, Orders())
+    assert isinstance(rejected, Rejected)
+    (problem,) = (each for each in rejected.problems if each.blocks)
+    assert (problem.code, problem.message) == (
+        "author-missing",
+        "the ticket has no author: the export names them by a number only, '501'",
+    )
+    assert "give the users together with the tickets" in problem.hint
+    assert "placeholder: unknown@customers.invalid" in problem.hint
