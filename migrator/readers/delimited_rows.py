@@ -121,7 +121,8 @@ class TextRows:
                 inside = not inside
                 opened = number if inside else opened
         return UnreadableSource(
-            "a quote that opens here is never closed, so the rest of the file would be one cell",
+            "a quote that opens here is never closed, or its cell is longer than "
+            f"{LONGEST_CELL_CHARACTERS >> 20} million characters",
             hint='close it, write a quote inside a cell as "", or export the file again if it was cut off',
             at=f"{self._file}, line {opened}",
         )

@@ -16,8 +16,10 @@ from typing import Self
 from migrator.errors import SourceError, UnreadableSource
 from migrator.readers.blobs import Blob
 from migrator.readers.cells import Fault, checked_text
+from migrator.readers.dialect import LONGEST_CELL_CHARACTERS
 from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS, Row, Sheet
 from migrator.readers.text import HEAD_BYTES, detect_encoding, how_far
+from migrator.readers.xml_stream import TooMuch
 
 _CHUNK_CHARACTERS = 1 << 16
 _LONGEST_TAG = 1 << 22
@@ -93,7 +95,9 @@ class HtmlTables:
                 yield from parser.taken()
             except (ValueError, AssertionError) as error:  # html.parser asserts that declarations are sound
                 raise UnreadableSource(
-                    "the page is damaged", hint="export it again, as CSV if the helpdesk can", at=self._name
+                    str(error) if isinstance(error, TooMuch) else "the page is damaged",
+                    hint="export it again, as CSV if the helpdesk can",
+                    at=self._name,
                 ) from error
 
 
@@ -110,6 +114,7 @@ class _TableParser(HTMLParser):
         """The row in hand."""
         self._words: list[str] | None = None
         """The cell in hand."""
+        self._length = 0
         self._silent = False
         self._wide = 1
         self._below: dict[int, int] = {}
@@ -164,6 +169,9 @@ class _TableParser(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._words is not None and not self._silent:
             self._words.append(_SPACE.sub(" ", data))
+            self._length += len(data)
+            if self._length > LONGEST_CELL_CHARACTERS:
+                raise TooMuch(f"a cell is longer than {LONGEST_CELL_CHARACTERS >> 20} million characters")
 
     def _begin_cell(self, attributes: dict[str, str | None]) -> None:
         if self._cells is None:
@@ -172,10 +180,11 @@ class _TableParser(HTMLParser):
             self._cells.append("")
         self._wide = _span(attributes.get("colspan"))
         if len(self._cells) + self._wide > MOST_COLUMNS:
-            raise ValueError("too many columns")
+            raise TooMuch(f"a row has more than {MOST_COLUMNS:,} cells, as no spreadsheet has them")
         for column in range(len(self._cells), len(self._cells) + self._wide):
             self._begun[column] = _span(attributes.get("rowspan")) - 1
         self._words = []
+        self._length = 0
 
     def _end_cell(self) -> None:
         if self._words is None or self._cells is None:

@@ -94,13 +94,14 @@ class Scanner:
     def _more(self) -> None:
         """Read on; twice as much as is waiting, so that a long value costs few attempts."""
         waiting = self._buffer[self._place :]
-        if len(waiting) > LONGEST_VALUE_CHARACTERS:
+        if len(waiting) >= LONGEST_VALUE_CHARACTERS:
             raise UnreadableSource(
                 f"a record is longer than {LONGEST_VALUE_CHARACTERS >> 20} million characters",
                 hint="check that this is an export of tickets",
                 at=self._at(self.line),
             )
-        chunk = self._file.read(max(CHUNK_CHARACTERS, len(waiting)))
+        wanted = min(max(CHUNK_CHARACTERS, len(waiting)), LONGEST_VALUE_CHARACTERS - len(waiting))
+        chunk = self._file.read(wanted)
         self._ended = not chunk
         self._buffer, self._place = waiting + chunk, 0
 

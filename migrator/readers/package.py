@@ -20,7 +20,7 @@ from migrator.errors import SourceError
 from migrator.readers.cells import CellReader, Fault, Style, rich_text, style_of
 from migrator.readers.shared_texts import SharedTexts
 from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS, Row, Sheet
-from migrator.readers.xml_stream import head_of, pieces
+from migrator.readers.xml_stream import TooMuch, head_of, pieces
 from migrator.readers.zipped_book import ZippedBook
 
 MOST_CELLS_AT_ONCE = 50_000_000
@@ -142,7 +142,9 @@ def _row(element: Element, number: int, reader: CellReader) -> Row:
             continue
         place = cell.get("r")
         position = _position(place.rstrip("0123456789")) if place else len(cells)
-        if position < len(cells) or position >= MOST_COLUMNS:
+        if position >= MOST_COLUMNS:
+            raise TooMuch(f"a row has more than {MOST_COLUMNS:,} cells, as no spreadsheet has them")
+        if position < len(cells):
             raise ValueError("cells are not in order")
         if position > len(cells):
             cells.extend([""] * (position - len(cells)))

@@ -25,7 +25,7 @@ from migrator.readers.cells import (
     style_of,
 )
 from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS, Row, Sheet
-from migrator.readers.xml_stream import head_of, pieces, refuse_declaration
+from migrator.readers.xml_stream import TooMuch, head_of, pieces, refuse_declaration
 
 _URN = "urn:schemas-microsoft-com:office:spreadsheet"
 _SS = f"{{{_URN}}}"
@@ -64,7 +64,9 @@ class SpreadsheetXml:
         except (ParseError, ValueError, LookupError) as error:
             line = error.position[0] if isinstance(error, ParseError) else 0
             raise SourceError(
-                "the workbook is damaged or was cut off: its XML is broken",
+                str(error)
+                if isinstance(error, TooMuch)
+                else "the workbook is damaged or was cut off: its XML is broken",
                 hint=_EXPORT_AGAIN,
                 at=f"{blob.name}, line {line}" if line else blob.name,
             ) from error
@@ -105,7 +107,7 @@ class SpreadsheetXml:
                         number += int(element.get(f"{_SS}Span", 0))
         except (ParseError, ValueError, LookupError) as error:
             raise UnreadableSource(
-                f"the workbook is damaged behind row {number}",
+                str(error) if isinstance(error, TooMuch) else f"the workbook is damaged behind row {number}",
                 hint=_EXPORT_AGAIN,
                 at=f"{self._name}[{sheet.name}], row {number + 1}",
             ) from error

@@ -78,7 +78,8 @@ def feed(text: TextIO, name: str, handler: Handler, *, whole: bool = True) -> It
     parser.StartDoctypeDeclHandler = refuse
     reached = quiet = 0
     try:
-        for chunk in _chunks(text):
+        # The parser reads a tag that is torn from its beginning again, so of a long one it gets long parts.
+        for chunk in _chunks(text, lambda: max(_CHUNK_CHARACTERS, quiet // 2)):
             parser.Parse(chunk, False)
             quiet = quiet + len(chunk) if parser.CurrentByteIndex == reached else 0
             reached = parser.CurrentByteIndex
@@ -96,14 +97,18 @@ def feed(text: TextIO, name: str, handler: Handler, *, whole: bool = True) -> It
         raise _broken(error, name) from error
 
 
-def _chunks(text: TextIO) -> Iterator[str]:
-    """The text without its declaration, which names an encoding that the text no longer has."""
+def _chunks(text: TextIO, characters: Callable[[], int]) -> Iterator[str]:
+    """The text without its declaration, which names an encoding that the text no longer has.
+
+    Args:
+        characters: How much is to be read next.
+    """
     beginning = text.read(_CHUNK_CHARACTERS)
     declared = _BEGINNING.match(beginning)
     rest = beginning[declared.end() :] if declared else beginning
     rest = "\n" * beginning.count("\n", 0, len(beginning) - len(rest)) + rest
     while True:
-        read = text.read(_CHUNK_CHARACTERS)
+        read = text.read(characters())
         # A reference that the end of a part tears is kept for the next one.
         torn = rest.rfind("&", -_LONGEST_REFERENCE) if read else -1
         whole, rest = (rest, read) if torn < 0 else (rest[:torn], rest[torn:] + read)

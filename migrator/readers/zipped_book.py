@@ -18,7 +18,7 @@ from xml.etree.ElementTree import ParseError
 from migrator.errors import MigratorError, SourceError, UnreadableSource
 from migrator.readers.blobs import Blob
 from migrator.readers.sheets import SAVE_AGAIN, Row, Sheet
-from migrator.readers.xml_stream import head_of, refuse_declaration
+from migrator.readers.xml_stream import TooMuch, head_of, refuse_declaration
 
 MOST_UNPACKED_BYTES = 1 << 26
 """More than this must be explained by the size of the file: cells take twenty times their bytes in memory."""
@@ -105,7 +105,7 @@ class ZippedBook(ABC):
             raise
         except _BROKEN as error:
             raise UnreadableSource(
-                f"the workbook is damaged behind row {number}",
+                str(error) if isinstance(error, TooMuch) else f"the workbook is damaged behind row {number}",
                 hint=SAVE_AGAIN,
                 at=f"{self._name}[{sheet.name}], row {number + 1}",
             ) from error

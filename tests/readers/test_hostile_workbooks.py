@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from migrator.errors import MigratorError, SourceError, UnreadableSource
+from migrator.readers.sheets import MOST_COLUMNS
 from migrator.readers.zipped_book import MOST_UNPACKED_BYTES
 from tests.readers.support import codes, patched_sheet, read, workbook
 
@@ -78,7 +79,6 @@ def test_entities_are_never_expanded(tmp_path, part):
         pytest.param('<row r="4"><c r="B4" t="s"><v>99999</v></c></row>', id="no-such-text"),
         pytest.param('<row r="4"><c r="B4"><v>seven</v></c></row>', id="text-for-a-number"),
         pytest.param('<row r="4"><c r="A4" s="9999"><v>7</v></c></row>', id="no-such-style"),
-        pytest.param('<row r="4"><c r="ZZZZZ4"><v>7</v></c></row>', id="column-beyond-the-last"),
         pytest.param('<row r="9999999"><c r="A4"><v>7</v></c></row>', id="row-beyond-the-last"),
         pytest.param('<row r="4"><c r="B4"><v>7</v></c><c r="A4"><v>7</v></c></row>', id="cells-backwards"),
         pytest.param('<row r="2"><c r="A2"><v>7</v></c></row>', id="rows-backwards"),
@@ -90,6 +90,30 @@ def test_what_is_wrong_is_told_with_its_row(tmp_path, row):
         read(patched_sheet(tmp_path / "t.xlsx", HEADER + sound + row))
     assert caught.value.at == "t.xlsx[T], row 4"
     assert caught.value.hint
+
+
+_CELL = "<c t='inlineStr'><is><t>x</t></is></c>"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        pytest.param("<c r='ZZZZZ4'><v>7</v></c>", "more than 16,384 cells", id="column-beyond-the-last"),
+        pytest.param(_CELL * (MOST_COLUMNS + 1), "more than 16,384 cells", id="one-cell-too-many"),
+        pytest.param(_CELL * 100_000, "longer than any spreadsheet", id="cells-without-end"),
+        pytest.param(
+            f"<c t='str'><v>{'x' * (1 << 25)}</v></c>", "a cell is longer than 16 MB", id="long-cell"
+        ),
+        pytest.param(f"<c r='{'A' * (1 << 25)}'/>", "a cell is longer than 16 MB", id="long-tag"),
+    ],
+)
+@pytest.mark.parametrize("number", [1, 4], ids=["header", "row"])
+def test_rows_and_cells_that_outgrow_every_spreadsheet_are_refused_as_that(tmp_path, number, row, message):
+    above = "" if number == 1 else HEADER
+    path = patched_sheet(tmp_path / "t.xlsx", f'{above}<row r="{number}">{row}</row>')
+    with pytest.raises(UnreadableSource, match=message) as caught:
+        read(path)
+    assert str(caught.value).startswith("t.xlsx[T], row ")
 
 
 def test_elements_that_are_nested_without_end_are_passed_over(tmp_path):

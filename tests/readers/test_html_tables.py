@@ -1,6 +1,7 @@
 import pytest
 
 from migrator.errors import SourceError, UnreadableSource
+from migrator.readers.dialect import LONGEST_CELL_CHARACTERS
 from tests.readers.support import codes, opened, read, write
 
 
@@ -83,5 +84,10 @@ def test_a_tag_without_end_does_not_fill_the_memory(tmp_path):
 
 
 def test_too_many_columns_are_refused(tmp_path):
-    with pytest.raises(UnreadableSource, match="the page is damaged"):
+    with pytest.raises(UnreadableSource, match="a row has more than 16,384 cells"):
         read(page(tmp_path, "<td colspan=16384>id<td>x"))
+
+
+def test_a_cell_without_end_is_refused_as_that(tmp_path):
+    with pytest.raises(UnreadableSource, match="a cell is longer than 16 million characters"):
+        read(page(tmp_path, "<td>id", "<td>" + "x" * (LONGEST_CELL_CHARACTERS + 1)))
