@@ -39,7 +39,9 @@ class Documents(TreeSource):
     def _read(self, current: Pass) -> Iterator[Record]:
         for file, key, shown_file in zip(self._files, self._keys, self.files, strict=True):
             number = 0
-            with file.scan(key.__eq__) as (found, current.position):
+            # Where nothing was found there may yet be a record that cannot be read, and that is told.
+            wanted = key.__eq__ if file.samples else lambda _: True
+            with file.scan(wanted) as (found, current.position):
                 try:
                     for number, item in enumerate(found, start=1):
                         ref = SourceRef(file.name, number, "", item.line)

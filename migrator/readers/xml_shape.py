@@ -1,18 +1,18 @@
 """What an XML file holds: which of its elements are records, and which only stand around them.
 
-One look at its beginning, by rules that know no helpdesk: a list is an element whose elements are records; a
+One look at it, by rules that know no helpdesk: a list is an element whose elements are records; a
 record has plain values of its own. Of records that stand in one another only the outermost is one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import StringIO
 
-from migrator.errors import SourceError
+from migrator.errors import SourceError, UnreadableSource
 from migrator.readers.blobs import Blob
 from migrator.readers.text import HEAD_BYTES, Encoding, detect_encoding, glance, how_far
 from migrator.readers.trees import SAMPLES, Item, Tree, TreeText, is_record
@@ -20,7 +20,7 @@ from migrator.readers.xml_feed import feed
 from migrator.readers.xml_scan import Layout, Place, is_named, is_plural, items
 
 LOOK_CHARACTERS = 1 << 21
-"""How much of a file is looked at to know its lists."""
+"""How much of a file is looked at to know which of its elements are records."""
 _DEEPEST_LIST = 6
 _DECLARED = re.compile(r"""\s*<\?xml\b[^>]*\bencoding\s*=\s*["']([^"']+)["']""")
 
@@ -31,7 +31,7 @@ class XmlFile(TreeText):
 
     layout: Layout
     samples: dict[str, list[Tree]]
-    """The first records by the name of their element; only of those that its beginning shows."""
+    """The first records by the name of their element."""
     alone: frozenset[str]
     kind: str = "xml"
 
@@ -61,12 +61,25 @@ def look_at_xml(blob: Blob, wanted_encoding: str = "") -> XmlFile:
         pass
     layout = outline.layout()
     samples: dict[str, list[Tree]] = {place[-1]: [] for place in sorted(layout.records)}
-    for item in items(StringIO(beginning), blob.name, layout, lambda _: True, whole=whole):
+    _take_samples(items(StringIO(beginning), blob.name, layout, lambda _: True, whole=whole), samples)
+    alone = frozenset(key for key, records in samples.items() if records) - outline.several
+    if not whole:
+        # A list may begin far behind: what is read must not depend on which one is the first.
+        with encoding.open(blob) as file, suppress(UnreadableSource):  # told when that part is read
+
+            def is_new(key: str) -> bool:
+                return len(samples.get(key, ())) < SAMPLES
+
+            _take_samples(items(file, blob.name, layout, is_new), samples)
+    found = {key: records[:SAMPLES] for key, records in samples.items() if records}
+    return XmlFile(blob, encoding, layout, found, alone)
+
+
+def _take_samples(found: Iterable[Item], samples: dict[str, list[Tree]]) -> None:
+    for item in found:
         records = samples.setdefault(item.key, [])
         if isinstance(item.tree, dict) and len(records) < SAMPLES:
             records.append(item.tree)
-    found = {key: records for key, records in samples.items() if records}
-    return XmlFile(blob, encoding, layout, found, frozenset(found) - outline.several)
 
 
 def _encoding(blob: Blob, wanted: str) -> Encoding:

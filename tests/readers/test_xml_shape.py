@@ -2,6 +2,7 @@ import pytest
 
 from migrator.errors import SourceError, UnreadableSource
 from migrator.readers.blobs import OnDisk
+from migrator.readers.json_scan import LONGEST_VALUE_CHARACTERS
 from migrator.readers.xml_shape import LOOK_CHARACTERS, look_at_xml
 from tests.readers.support import codes, opened, read, told, write
 
@@ -55,7 +56,7 @@ def test_a_list_that_the_beginning_does_not_show_is_found_by_its_name(tmp_path):
     tickets = f"<ticket><id>1</id>{filler}</ticket>" * (LOOK_CHARACTERS // 1000)
     users = "<users><user><id>7</id></user><user><id>8</id></user></users><note><id>9</id></note>"
     file = look_at_xml(OnDisk(write(tmp_path, "t.xml", f"<r><tickets>{tickets}</tickets>{users}</r>")))
-    assert set(file.samples) == {"ticket"}
+    assert set(file.samples) == {"ticket", "user", "note"}
     with file.scan(lambda key: key != "ticket") as (items, _):
         assert [(item.key, item.tree) for item in items] == [
             ("user", {"id": "7"}),
@@ -182,3 +183,29 @@ def test_rejected_records_come_back_as_json(tmp_path):
         source = opened(write(tmp_path, "rejects.ndjson", line * 2), reader=reader)
         (record, _) = source.records()
         assert (source.ledger_id, record.values, record.earlier_place) == ("L7", {"id": "2"}, "t.xml, row 2")
+
+
+def test_the_tickets_are_read_wherever_in_the_file_they_begin(tmp_path):
+    person = f"<user><id>7</id><name>Ann</name><about>{'x' * 1000}</about></user>"
+    people = person * (LOOK_CHARACTERS // 1000)
+    text = f"<r><users>{people}</users><tickets><ticket><id>1</id><subject>a</subject></ticket></tickets></r>"
+    source = opened(write(tmp_path, "t.xml", text))
+    assert [record.values for record in source.records()] == [{"id": "1", "subject": "a"}]
+    assert [n.message for n in source.notices if n.code == "list-left-out"] == [
+        "other lists were not read: user"
+    ]
+
+
+def test_a_first_record_longer_than_the_beginning_is_read(tmp_path):
+    text = f"<tickets><ticket><id>1</id><file>{'x' * 2 * LOOK_CHARACTERS}</file></ticket></tickets>"
+    (record,) = read(write(tmp_path, "t.xml", text))
+    assert (record.values["id"], len(record.values["file"])) == ("1", 2 * LOOK_CHARACTERS)
+
+
+@pytest.mark.soak  # it takes 64 MB of text
+def test_a_record_beyond_every_limit_is_refused_and_not_overlooked(tmp_path):
+    text = (
+        f"<tickets><ticket><id>1</id><file>{'x' * (LONGEST_VALUE_CHARACTERS + 1)}</file></ticket></tickets>"
+    )
+    with pytest.raises(UnreadableSource, match="a record is longer than 64 million characters"):
+        read(write(tmp_path, "t.xml", text))
