@@ -79,6 +79,20 @@ class Proof(Door):
             codec.load(figures),
         )
 
+    def is_proven(self) -> bool:
+        """Whether the newest verification proves what is there now: it read every ticket that the ledger owns,
+        found each as it was sent, and nothing was sent since it began.
+        """
+        newest = self.verification()
+        if newest is None or not newest.is_proof:
+            return False
+        found = self._reader.one(
+            "SELECT (SELECT count(*) FROM owned), EXISTS (SELECT 1 FROM step_tally JOIN runs USING (run)"
+            " WHERE steps > 0 AND started_at_s > ?)",
+            (newest.started_at_s,),
+        )
+        return found == (sum(newest.verdicts.values()), 0)
+
     def verified_rows(self, verification: int) -> Iterator[int]:
         """The rows that it has a verdict for already, ascending; for going on with one that was cut off."""
         query = "SELECT row FROM verified WHERE verification = ? AND row > ? ORDER BY row LIMIT ?"

@@ -15,7 +15,7 @@ from migrator.model import UNANSWERED, Problem
 from migrator.reports.crosswalk import Crosswalk
 from migrator.reports.meanings import meaning
 from migrator.reports.proof import proof_document
-from migrator.runner.standing import OpenDoubt, Standing, ThisRun
+from migrator.runner.standing import FailureGroup, OpenDoubt, Standing, ThisRun
 
 if TYPE_CHECKING:
     from migrator.runner.contents import Contents, Nameless, Twin
@@ -106,7 +106,7 @@ def standing_document(standing: Standing) -> dict[str, object]:
         "adopted": standing.adopted,
         "skipped_by": dict(standing.skipped_by),
         "left_out": dict(standing.left_out),
-        "failures": [{**asdict(each), "keys": list(each.keys)} for each in standing.failures],
+        "failures": [_failure(each) for each in standing.failures],
         "doubts": [_doubt(each) for each in standing.doubts],
         "strangers": list(standing.strangers),
         "contacts": asdict(standing.contacts),
@@ -203,6 +203,10 @@ def _example(problem: Problem) -> dict[str, object]:
         "hint": problem.hint,
         "at": problem.at,
     }
+
+
+def _failure(group: FailureGroup) -> dict[str, object]:
+    return {**asdict(group), "keys": list(group.keys), "meaning": meaning(group.code, group.message)}
 
 
 def _doubt(doubt: OpenDoubt) -> dict[str, object]:

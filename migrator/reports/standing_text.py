@@ -10,7 +10,7 @@ from pathlib import Path
 from migrator.model import Status
 from migrator.reports.besides import besides
 from migrator.reports.layout import Figure, Paint, Sheet
-from migrator.reports.meanings import REASON_FORGOTTEN, STATUS_MEANINGS
+from migrator.reports.meanings import REASON_FORGOTTEN, STATUS_MEANINGS, meaning
 from migrator.reports.text_parts import MOST_LINES, put_advice, put_counts, put_list, put_verdict
 from migrator.reports.verdicts import standing_verdict
 from migrator.reports.words import amount, elapsed, from_here, moment, number
@@ -109,12 +109,15 @@ def _put_failures(sheet: Sheet, failures: tuple[FailureGroup, ...]) -> None:
         sheet.heading("What is not in, and why")
     for group in failures[:MOST_LINES]:
         code = f"{group.code} " if group.code else ""
+        why = (group.message if group.count == 1 else meaning(group.code, group.message)) or REASON_FORGOTTEN
         sheet.say(
-            f"{number(group.count)} x {code}({group.status.value}): {group.message or REASON_FORGOTTEN}",
+            f"{number(group.count)} x {code}({group.status.value}): {why}",
             indent=2,
             hang=4,
             paint=Paint.BAD,
         )
+        if group.hint:
+            sheet.say(f"way out: {group.hint}", indent=6, hang=2)
         named = [key or "(no id)" for key in group.keys[:KEYS]]
         rest = group.count - len(named)
         more = f" and {number(rest)} more" if rest > 0 else ""

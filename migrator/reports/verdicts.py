@@ -129,7 +129,9 @@ def standing_verdict(standing: Standing, to_correct: Path | None = None) -> Verd
         skipped = f"; {amount(counts.skipped, 'row')} left out by your rules" if counts.skipped else ""
         tone = Tone.CARE if standing.strangers else Tone.GOOD
         all_of_them = "The only ticket is" if there == 1 else f"All {number(there)} tickets are"
-        sentence = f"{all_of_them} in{skipped}." if there else f"Nothing was to be moved{skipped}."
+        as_sent = f"as {'it was' if there == 1 else 'they were'} sent"
+        proven = f", read back and found {as_sent}" if standing.proven else ""
+        sentence = f"{all_of_them} in{proven}{skipped}." if there else f"Nothing was to be moved{skipped}."
         return Verdict(tone, "Everything is in", sentence, advice)
     if standing.taken_back and not there:
         return Verdict(

@@ -29,6 +29,8 @@ class FailureGroup:
     count: int
     keys: tuple[str, ...]
     """The first `EXAMPLES` source ids."""
+    hint: str = ""
+    """The way out, for the first row; empty where only Featurebase has said something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,11 @@ class Standing:
     taken_back: int
     """Tickets that were deleted again by `undo`."""
     proven: bool
-    """Everything was read back, and it is as it was sent."""
+    """Every ticket was read back, is as it was sent, and nothing was sent since."""
     counts: Counts
     skipped_by: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
+    """The most frequent first."""
     failures: tuple[FailureGroup, ...] = ()
     """The most frequent first."""
     doubts: tuple[OpenDoubt, ...] = ()
@@ -149,7 +152,6 @@ def read_standing(ledger: Ledger, this_run: ThisRun | None = None, *, thoroughly
     doubts = ledger.doubts()
     steps = ledger.steps_done()
     parties = ledger.parties()
-    newest = ledger.verification()
     return Standing(
         ledger=str(ledger.path),
         ledger_id=ledger.id,
@@ -161,10 +163,10 @@ def read_standing(ledger: Ledger, this_run: ThisRun | None = None, *, thoroughly
         running=ledger.in_use,
         forgotten=ledger.forgotten,
         taken_back=ledger.count_deleted(),
-        proven=newest is not None and newest.is_proof,
+        proven=ledger.is_proven(),
         counts=ledger.counts(),
         skipped_by=ledger.skipped_by_reason(),
-        left_out=ledger.left_out(),
+        left_out=dict(sorted(ledger.left_out().items(), key=lambda each: -each[1])),
         failures=_failures(ledger),
         doubts=tuple(
             OpenDoubt(doubt.key, doubt.reason, doubt.doubt_since_s, tuple(undecidable.get(doubt.key, ())))
@@ -208,5 +210,11 @@ def _failures(ledger: Ledger) -> tuple[FailureGroup, ...]:
 
 def _failure_group(status: Status, code: str, count: int, first: Sequence[Result]) -> FailureGroup:
     blocking = next((problem for problem in first[0].problems if problem.blocks), None)
-    message = blocking.message if blocking else first[0].message
-    return FailureGroup(status, code, message, count, tuple(each.key or str(each.ref) for each in first))
+    return FailureGroup(
+        status,
+        code,
+        blocking.message if blocking else first[0].message,
+        count,
+        tuple(each.key or str(each.ref) for each in first),
+        blocking.hint if blocking else "",
+    )

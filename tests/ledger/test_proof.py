@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migrator.ledger import Difference, DifferenceKind, Ledger
-from tests.ledger.support import done, ready, send, ticket
+from tests.ledger.support import done, ready, send, stage, ticket
 
 TITLE = Difference("title", "sent", "there", DifferenceKind.DIFFERENT)
 MARKUP = Difference("content", "<b>x</b>", "x", DifferenceKind.EXPLAINED, "rewritten")
@@ -84,3 +84,43 @@ def test_any_text_survives(ledger):
     ledger.note_verified(number, 1, "different", (awkward,))
     (found,) = ledger.differences()
     assert found.differences == (awkward,)
+
+
+def prove(ledger, *rows):
+    number = ledger.begin_verification()
+    for row in rows:
+        ledger.note_verified(number, row, "equal")
+    ledger.end_verification(number, {})
+
+
+def test_it_is_a_proof_once_every_ticket_was_read_and_is_as_it_was_sent(ledger):
+    assert not ledger.is_proven()
+    prove(ledger, 1, 2)
+    assert not ledger.is_proven()
+    prove(ledger, 1, 2, 3)
+    assert ledger.is_proven()
+    prove(ledger, 1, 2)
+    ledger.note_verified(ledger.verification().id, 3, "different", (TITLE,))
+    assert not ledger.is_proven()
+
+
+def test_a_proof_is_none_any_more_once_something_was_sent_since(ledger):
+    prove(ledger, 1, 2, 3)
+    ledger.begin_run({})
+    assert ledger.is_proven()
+    stage(ledger, ticket("d", 5))
+    assert ledger.is_proven()
+    send(ledger, 4, done(104))
+    assert not ledger.is_proven()
+    prove(ledger, 1, 2, 3, 4)
+    assert ledger.is_proven()
+
+
+def test_what_is_changed_after_a_proof_is_not_proven(ledger):
+    prove(ledger, 1, 2, 3)
+    with ledger.staging(newer=True) as stager:
+        newer = ticket("a", 2, steps=2)
+        stager.renew(1, newer, newer.steps[1:])
+    ledger.begin_run({})
+    send(ledger, 1, done(101), ordinal=1)
+    assert not ledger.is_proven()

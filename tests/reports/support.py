@@ -237,6 +237,7 @@ def troubled_standing(**changes: Any) -> Standing:
                 "the title has one character",
                 8,
                 ("000417", "000418", "3", "4", "5", "6", "7", "8"),
+                "write a longer subject",
             ),
             FailureGroup(Status.FAILED, "invalid_parameter", "unknown option", 5, ("17",)),
         ),

@@ -31,6 +31,10 @@ def table(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def text_of(page: Path) -> str:
+    return " ".join(Page.of(page.read_text(encoding="utf-8")).text.split())
+
+
 def test_the_files_are_written_and_the_page_is_returned(tmp_path: Path) -> None:
     page = write_results(standing(), [result()], tmp_path / "reports")
     assert page == tmp_path / "reports" / "report.html"
@@ -183,6 +187,8 @@ def test_the_page_tells_how_it_went_what_was_proven_and_which_became_which(tmp_p
         "2 runs, 7 min 11 s together",
         "not ended, or killed",
         "2023-11-14 22:13 1,200 5 3",
+        "2023-11-14 22:13 1,200 1 5 0 3",
+        "2023-11-14 22:14 10 0 0 2 0",
         "results.csv what became of every row for reading",
         "rejects.csv the rows to correct, exactly as they were exact, to be corrected and fed back",
         "crosswalk.xlsx the same as a workbook for reading: every cell is text",
@@ -201,7 +207,7 @@ def test_many_possible_duplicates_are_cut_and_the_cut_is_said(tmp_path: Path) ->
 
 def test_a_migration_that_is_all_in_says_so_and_no_more(tmp_path: Path) -> None:
     source = write_results(standing(), [], tmp_path).read_text(encoding="utf-8")
-    assert "All 2 tickets are in." in source
+    assert "All 2 tickets are in, read back and found as they were sent." in source
     assert "What to do next" not in source
     assert "Possible duplicates" not in source
     assert "This run" not in source
@@ -243,3 +249,20 @@ def test_many_rows_need_no_more_memory_than_a_thousand(tmp_path: Path) -> None:
     assert blocks[19_000] - blocks[1_000] < 1_000
     with (tmp_path / "results.csv").open(encoding="utf-8-sig") as file:
         assert sum(1 for _ in file) == 20_001
+
+
+def test_a_proof_that_is_older_than_what_was_sent_last_is_said_to_be_so(tmp_path: Path) -> None:
+    told = Told(proof=proof(different=0, examples=(), by_field=()))
+    assert "More was sent since" not in text_of(write_results(standing(), [], tmp_path, told))
+    assert "More was sent since" in text_of(write_results(standing(proven=False), [], tmp_path, told))
+
+
+def test_the_page_says_of_every_kind_of_failure_what_it_means_and_the_way_out(tmp_path: Path) -> None:
+    text = text_of(write_results(troubled_standing(), [], tmp_path))
+    for said in (
+        "A ticket's subject is shorter than the two characters that Featurebase demands.",
+        "The first of them: the title has one character",
+        "Way out: write a longer subject",
+        "unknown option",
+    ):
+        assert said in text

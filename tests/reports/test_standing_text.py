@@ -23,7 +23,7 @@ Rows of the export
   created   2   in, with everything that belongs to it
   together  2
 
-Everything is in: All 2 tickets are in."""
+Everything is in: All 2 tickets are in, read back and found as they were sent."""
     )
 
 
@@ -40,7 +40,9 @@ What did not come over
   replies  412
 
 What is not in, and why
-  8 x title-too-short (rejected): the title has one character
+  8 x title-too-short (rejected): A ticket's subject is shorter than the two
+      characters that Featurebase demands.
+      way out: write a longer subject
       source ids: 000417, 000418, 3, 4, 5 and 3 more
   5 x invalid_parameter (failed): unknown option
       source ids: 17 and 4 more

@@ -58,11 +58,19 @@ def test_a_clean_plan_has_only_to_be_run_and_a_troubled_one_says_what_to_do() ->
 @pytest.mark.parametrize(
     ("facts", "tone", "sentence"),
     [
-        pytest.param({"counts": Counts(created=222)}, Tone.GOOD, "All 222 tickets are in.", id="all"),
+        pytest.param(
+            {"counts": Counts(created=222), "proven": False}, Tone.GOOD, "All 222 tickets are in.", id="all"
+        ),
+        pytest.param(
+            {"counts": Counts(created=222)},
+            Tone.GOOD,
+            "All 222 tickets are in, read back and found as they were sent.",
+            id="all-proven",
+        ),
         pytest.param(
             {"counts": Counts(created=1, skipped=2)},
             Tone.GOOD,
-            "The only ticket is in; 2 rows left out by your rules.",
+            "The only ticket is in, read back and found as it was sent; 2 rows left out by your rules.",
             id="one",
         ),
         pytest.param(
@@ -93,7 +101,7 @@ def test_a_clean_plan_has_only_to_be_run_and_a_troubled_one_says_what_to_do() ->
             id="cut-off",
         ),
         pytest.param(
-            {"strangers": ("https://x.example/t/9",)},
+            {"strangers": ("https://x.example/t/9",), "proven": False},
             Tone.CARE,
             "All 2 tickets are in.",
             id="possible-duplicates",
