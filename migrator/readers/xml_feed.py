@@ -77,9 +77,13 @@ def feed(text: TextIO, name: str, handler: Handler, *, whole: bool = True) -> It
     parser.CharacterDataHandler = handler.text
     parser.StartDoctypeDeclHandler = refuse
     reached = quiet = 0
+
+    def following() -> int:
+        """The parser reads a tag that is torn from its beginning again, so of a long one it gets long parts."""
+        return max(_CHUNK_CHARACTERS, quiet // 2)
+
     try:
-        # The parser reads a tag that is torn from its beginning again, so of a long one it gets long parts.
-        for chunk in _chunks(text, lambda: max(_CHUNK_CHARACTERS, quiet // 2)):
+        for chunk in _chunks(text, following):
             parser.Parse(chunk, False)
             quiet = quiet + len(chunk) if parser.CurrentByteIndex == reached else 0
             reached = parser.CurrentByteIndex
