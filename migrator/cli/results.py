@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from migrator.reports import Workbook
     from migrator.runner.migrate import Ended
     from migrator.runner.standing import Standing
+    from migrator.runner.verify import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Written:
     to_correct: Path | None
     """The rows to correct; None where there are none."""
     workbook: Workbook | None
+    proof: Proof | None
+    """What reading everything back came to; None where nobody has."""
 
     def lines(self) -> Iterator[str]:
         """What people are told about it."""
@@ -61,7 +64,7 @@ def write_reports(ledger: Ledger, standing: Standing, folder: Path, old_url: str
         write_verification(ledger.differences(), folder)
     workbook = write_workbook(ledger, folder)
     told = Told(read_history(ledger), proof, old_url, rejects, workbook)
-    return Written(write_results(standing, ledger.results(), folder, told), told.to_correct, workbook)
+    return Written(write_results(standing, ledger.results(), folder, told), told.to_correct, workbook, proof)
 
 
 def reports_of(ledger: Ledger, ended: Ended, folder: Path) -> Written | MigratorError:

@@ -43,14 +43,15 @@ def verify(
     from migrator.reports import proof_document, render_proof
     from migrator.reports.proof import FILE as DIFFERENCES
     from migrator.runner.standing import read_standing
-    from migrator.runner.verify import proof_of, verify_ledger
+    from migrator.runner.verify import verify_ledger
 
     telling = output.telling()
     with Ledger.open(ledger_path) as ledger, open_client(connect(), telling) as client:
         error = verify_ledger(ledger, client, telling)
-        proof = proof_of(ledger)
         folder = report_folder or default_report_folder(ledger.path)
         written = write_reports(ledger, read_standing(ledger), folder)
+    proof = written.proof
+    assert proof is not None  # it has begun at least
     output.say(render_proof(proof, width=output.width, colour=output.colour))
     differences = written.page.with_name(DIFFERENCES)
     output.say(f"\nEvery difference: {printable(str(differences))}\nReport: {printable(str(written.page))}")
