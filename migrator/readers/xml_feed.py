@@ -79,7 +79,7 @@ def feed(text: TextIO, name: str, handler: Handler, *, whole: bool = True) -> It
     reached = quiet = 0
 
     def following() -> int:
-        """The parser reads a tag that is torn from its beginning again, so of a long one it gets long parts."""
+        """The parser reads a torn tag from its beginning again, so of a long one it gets long parts."""
         return max(_CHUNK_CHARACTERS, quiet // 2)
 
     try:
