@@ -12,6 +12,12 @@ from migrator.model import Named, shown
 UNCHECKED = "unchecked:"
 """Marks a name in the place of an id; a ticket that holds one is for counting, never for sending."""
 
+_OTHER_WAYS = {
+    "company": "; or `unmapped: {action: empty}` leaves it out, or `people` makes those that are lacking",
+    "assignee": "; or `unmapped: {action: empty}` leaves it out",
+}
+"""What else a mapping can say of names that the workspace cannot be asked to have."""
+
 
 def given(named: Named | None) -> Named | None:
     """A drafted value, unless it is blank."""
@@ -44,7 +50,7 @@ def look_up(named: Named, index: Index[E], what: str, findings: Findings, *, amo
         findings.error(
             f"{what}-unknown",
             f"the workspace has no {what} {shown(named.value)!r}{among}",
-            index.advice(named.value),
+            index.advice(named.value) + _OTHER_WAYS.get(what, ""),
             named.origin,
             named.value,
         )

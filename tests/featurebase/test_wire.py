@@ -210,6 +210,12 @@ def test_everything_wrong_with_a_row_is_said_at_once():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("changes", [{"company": named("Umbrella")}, {"assignee": named("Zoe")}])
+def test_somebody_whom_the_workspace_lacks_can_be_left_out(changes):
+    (problem,) = problems_of(draft(**changes))
+    assert "`unmapped: {action: empty}`" in problem.hint
+
+
 def test_an_ambiguous_name_shows_both_ids():
     (problem,) = problems_of(draft(assignee=named("Ben Cole")))
     assert "a-ben1" in problem.hint
