@@ -12,33 +12,31 @@ in each run of one worker. Moments are
 
 After an answer nothing lasts until the next of these, so that the moment after an answer is the next one.
 
-Starting Python is slow and forking is not: as a program, this file is a server that forks a process for each
-command, and loads whatever the commands before have needed. It imports nothing but the tool.
+Each command is a process forked from a server (`forks.py`), for which this file is a program too.
 """
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import json
+import atexit
 import os
 import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any, NoReturn, Self
+from types import FrameType
+from typing import Any
+
+from tests.forks import ROOT, Forks, Ran, serve
 
 NEVER = 0
 """Counts the moments of a command and lets it live."""
 WRITES = ("COMMIT", "VACUUM", "PRAGMA wal_checkpoint")
-MOMENTS, MODULES = "moments.txt", "modules.txt"
-"""What a process leaves in its folder that came to its end."""
+MOMENTS = "moments.txt"
+"""What a process leaves beside its streams that came to its end."""
 WRITING = ("execute", "executescript", "commit")
 
 
@@ -88,110 +86,46 @@ class Plug:
                 self._moment()
 
 
-def serve() -> None:
-    """Takes orders, one JSON a line, and tells how each ended."""
-    for line in sys.stdin:
-        order = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            _obey(order)
-        _, status = os.waitpid(child, 0)
-        print(json.dumps(os.waitstatus_to_exitcode(status)), flush=True)
-        _load(Path(order["folder"], MODULES))
-
-
-def _load(needed: Path) -> None:
-    for name in needed.read_text(encoding="utf-8").split() if needed.exists() else ():
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-
-
-def _obey(order: dict[str, Any]) -> NoReturn:
-    os.chdir(order["folder"])
-    os.environ.update(order["environment"])
-    for stream, name in ((0, os.devnull), (1, "stdout"), (2, "stderr")):
-        mode = os.O_RDONLY if stream == 0 else os.O_CREAT | os.O_TRUNC | os.O_RDWR
-        os.dup2(os.open(name, mode, 0o600), stream)
-    sys.argv = ["migrator", *order["words"]]
+def plug_in(order: dict[str, Any]) -> None:
+    """In the process of a command, before it begins: puts a plug in, where the order says when to pull it."""
+    if order["at"] is None:
+        return
     plug = Plug(order["at"])
-    code = 0
-    try:
-        from migrator.cli.main import main
-
-        if order["plugged"]:
-            plug.put_in()
-        main()
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
-    finally:
-        sys.setprofile(None)
-        Path(MOMENTS).write_text(str(plug.moments), encoding="ascii")
-        Path(MODULES).write_text("\n".join(each for each in sys.modules if each[0] != "_"), encoding="utf-8")
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    atexit.register(lambda: Path(order["streams"], MOMENTS).write_text(str(plug.moments), encoding="ascii"))
+    plug.put_in()
 
 
 # --- in the process that pulls -------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Pulled:
-    """How a command ended."""
+class Pulled(Ran):
+    """How a command ended; -9 where the plug was pulled."""
 
-    exit_code: int
-    """-9 where the plug was pulled."""
-    stdout: str
-    stderr: str
     moments: int
     """How many there were; -1 where it was pulled, which ended the counting."""
 
-    @property
-    def json(self) -> dict[str, Any]:
-        document: dict[str, Any] = json.loads(self.stdout)
-        return document
 
-
-class Socket:
+class Socket(Forks):
     """Runs commands with a plug in them.
 
     Args:
         package: The folder of the program.
     """
 
-    def __init__(self, package: Path) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, __file__],
-            env={**os.environ, "PYTHONPATH": str(package)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    def __init__(self, package: Path = ROOT) -> None:
+        super().__init__(package, Path(__file__))
 
-    def run(self, folder: Path, *words: str, environment: Mapping[str, str], at: int | None = None) -> Pulled:
+    def pull(
+        self, folder: Path, *words: str, environment: Mapping[str, str], at: int | None = None
+    ) -> Pulled:
         """Runs `migrator WORDS` in a folder, until the moment `at`; without one, unwatched and faster."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        moments = folder / MOMENTS
+        moments = self.streams / MOMENTS
         moments.unlink(missing_ok=True)
-        order = {"folder": str(folder), "words": words, "environment": dict(environment)}
-        order |= {"plugged": at is not None, "at": at or NEVER}
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        code = json.loads(self._process.stdout.readline())
-        stdout, stderr = ((folder / name).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
+        ran = self.run(folder, *words, environment={**os.environ, **environment}, at=at)
         counted = int(moments.read_text(encoding="ascii")) if moments.exists() else -1
-        return Pulled(code, stdout, stderr, counted)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with contextlib.suppress(OSError):
-            self._process.communicate(timeout=10)
+        return Pulled(ran.exit_code, ran.stdout, ran.stderr, counted)
 
 
 if __name__ == "__main__":
-    serve()
+    serve(plug_in)

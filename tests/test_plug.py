@@ -60,7 +60,7 @@ class Scene:
         return {"FEATUREBASE_BASE_URL": self.sandbox.url, "FEATUREBASE_API_KEY": self.sandbox.key}
 
     def does(self, *words: str, may_end: int = 0) -> None:
-        ended = self.socket.run(self.folder, *words, environment=self.environment)
+        ended = self.socket.pull(self.folder, *words, environment=self.environment)
         assert ended.exit_code == may_end, ended.stdout + ended.stderr
 
     def ours(self) -> list[dict[str, Any]]:
@@ -199,13 +199,13 @@ def pull_everywhere(act: Act, folder: Path, socket: Socket, *, stride: int) -> i
         act.before(prepared)
         add_stranger(prepared)
     with copied(start, socket) as whole:
-        ended = socket.run(whole.folder, *act.words, environment=whole.environment, at=NEVER)
+        ended = socket.pull(whole.folder, *act.words, environment=whole.environment, at=NEVER)
         assert ended.exit_code == 0, ended.stdout + ended.stderr
         act.law(whole)
     pulled = 0
     for moment in range(1, ended.moments + 1, stride):
         with copied(start, socket) as broken:
-            died = socket.run(broken.folder, *act.words, environment=broken.environment, at=moment)
+            died = socket.pull(broken.folder, *act.words, environment=broken.environment, at=moment)
             pulled += died.exit_code == -9
             made_good(broken, act.words)
             try:
@@ -218,7 +218,7 @@ def pull_everywhere(act: Act, folder: Path, socket: Socket, *, stride: int) -> i
 def made_good(scene: Scene, words: tuple[str, ...]) -> None:
     """Gives the command again, as often as a person would."""
     for _ in range(3):
-        after = scene.socket.run(scene.folder, *words, environment=scene.environment)
+        after = scene.socket.pull(scene.folder, *words, environment=scene.environment)
         if after.exit_code == 0:
             return
     raise AssertionError(after.stdout + after.stderr)
@@ -261,7 +261,7 @@ def pulled_while_a_ticket_is_made(folder: Path, socket: Socket) -> None:
     export(folder, SOURCES, UNRECOGNISABLE)
     for pulls in range(20, 110, 2):
         with copied(folder, socket) as broken:
-            socket.run(broken.folder, *RUN, environment=broken.environment, at=pulls)
+            socket.pull(broken.folder, *RUN, environment=broken.environment, at=pulls)
             made_good(broken, RUN)
             assert breaches(broken.ours(), SOURCES) == []
 
