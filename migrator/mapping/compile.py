@@ -351,4 +351,4 @@ def _canonical_kind(body: Rule) -> Rule:
     return Rule(name, body.origin, Column("body_format").find, missing=Literal(Kind.HTML.value))
 
 
-_FORMAT_HINT = 'such as `format: "%d.%m.%Y %H:%M"`, or `iso`, `epoch`, `epoch_ms`'
+_FORMAT_HINT = 'such as `format: "%d.%m.%Y %H:%M"`, or `iso`, `epoch`, `epoch_ms`, `excel`'

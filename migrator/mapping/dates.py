@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
 from enum import StrEnum
 
 from migrator.mapping.months import month_numbers
@@ -52,7 +53,10 @@ _YEAR_FIRST = re.compile(
     rf"(?P<year>\d{{4}})(?P<mark>[/.\-])(?P<a>\d{{1,2}})(?P=mark)(?P<b>\d{{1,2}}){_TIME}", re.IGNORECASE
 )
 _NAMED = (
-    re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:\.\s*|[ /\-]){_NAME},?[ /\-]{_YEAR}{_TIME}", re.IGNORECASE),
+    re.compile(
+        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:\.\s*|[ /\-]){_NAME}(?:,?[ /\-]|(?<=\.)){_YEAR}{_TIME}",
+        re.IGNORECASE,
+    ),
     re.compile(rf"{_WEEKDAY}{_NAME} (?P<day>\d{{1,2}}),? {_YEAR}{_TIME}", re.IGNORECASE),
     re.compile(
         rf"{_WEEKDAY}{_NAME} +(?P<day>\d{{1,2}}) {_CLOCK}(?: {_ZONE})? (?P<year>\d{{4}})", re.IGNORECASE
@@ -60,6 +64,10 @@ _NAMED = (
 )
 _ISO_SPACED_OFFSET = re.compile(r"(?<=\d)\s+(?=[+-]\d{2}:?\d{2}$)")
 _DIGITS = re.compile(r"-?\d{1,16}(?:\.\d{1,9})?")
+_SERIAL = re.compile(r"\d{1,7}(?:[.,]\d{1,20})?")
+_FIRST_SERIAL_DAY = datetime(1899, 12, 30)  # noqa: DTZ001  # a spreadsheet knows no zones
+_SERIAL_NOBODY_HAD = 60
+"""Spreadsheets believe in a 29 February 1900, so only the days behind it are counted as the calendar does."""
 
 DateReader = Callable[[str, DayMonth | None], datetime]
 """Text and decided order to a time, aware if the text has an offset. Raises `Unreadable`."""
@@ -135,6 +143,23 @@ def read_epoch_ms(text: str, order: DayMonth | None = None) -> datetime:
     return read_epoch(text, order, units_a_second=1000)
 
 
+def read_excel(text: str, _order: DayMonth | None = None) -> datetime:
+    """A date as a spreadsheet counts it: days since the end of 1899, the time of day as their fraction.
+
+    Rounded to the millisecond, as such fractions are no exact ones. A workbook's own dates are read as dates;
+    this is for numbers that stand in a table in their place.
+    """
+    if not _SERIAL.fullmatch(text):
+        raise Unreadable("the number of a day was expected, as spreadsheets count them: 45123.5")
+    days = Decimal(text.replace(",", "."))
+    if days <= _SERIAL_NOBODY_HAD:
+        raise Unreadable("as a spreadsheet counts days, this one lies before March 1900")
+    try:
+        return _FIRST_SERIAL_DAY + timedelta(milliseconds=round(days * 86_400_000))
+    except OverflowError:
+        raise Unreadable("it lies outside of the calendar") from None
+
+
 def _assemble(found: re.Match[str], *, month: int, day: int) -> datetime:
     parts = found.groupdict()
     year = int(parts["year"])
@@ -196,7 +221,7 @@ _PARTS = ("year", "month", "day", "hour", "minute", "second")
 
 
 def declared_reader(format: str, locale: str = "") -> DateReader:
-    """Reads times in `format`: `iso`, `epoch`, `epoch_ms`, or directives as `strptime` has them.
+    """Reads times in `format`: `iso`, `epoch`, `epoch_ms`, `excel`, or directives as `strptime` has them.
 
     Month names are those of `locale`, never those of the machine; a space stands for any white space.
 
@@ -210,6 +235,8 @@ def declared_reader(format: str, locale: str = "") -> DateReader:
             return read_epoch
         case "epoch_ms":
             return read_epoch_ms
+        case "excel":
+            return read_excel
     pattern = re.compile(_format_pattern(format), re.IGNORECASE)
     months = month_numbers(locale or "en")
     by_number = "month" in pattern.groupindex

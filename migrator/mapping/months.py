@@ -13,6 +13,15 @@ MONTHS: dict[str, tuple[str, ...]] = {
         "january jan", "february feb", "march mar", "april apr", "may", "june jun",
         "july jul", "august aug", "september sep sept", "october oct", "november nov", "december dec",
     ),
+    "cs": (
+        "leden led ledna", "únor úno února", "březen bře března", "duben dub dubna", "květen kvě května",
+        "červen čvn června", "červenec čvc července", "srpen srp srpna", "září zář",
+        "říjen říj října", "listopad lis listopadu", "prosinec pro prosince",
+    ),
+    "da": (
+        "januar jan", "februar feb", "marts mar", "april apr", "maj", "juni jun",
+        "juli jul", "august aug", "september sep", "oktober okt", "november nov", "december dec",
+    ),
     "de": (
         "januar jan jän jänner", "februar feb", "märz mär mrz maerz", "april apr", "mai", "juni jun",
         "juli jul", "august aug", "september sep sept", "oktober okt", "november nov", "dezember dez",
@@ -31,6 +40,10 @@ MONTHS: dict[str, tuple[str, ...]] = {
         "gennaio gen", "febbraio feb", "marzo mar", "aprile apr", "maggio mag", "giugno giu",
         "luglio lug", "agosto ago", "settembre set sett", "ottobre ott", "novembre nov", "dicembre dic",
     ),
+    "nb": (
+        "januar jan", "februar feb", "mars mar", "april apr", "mai", "juni jun",
+        "juli jul", "august aug", "september sep", "oktober okt", "november nov", "desember des",
+    ),
     "nl": (
         "januari jan", "februari feb", "maart mrt maa", "april apr", "mei", "juni jun",
         "juli jul", "augustus aug", "september sep sept", "oktober okt", "november nov", "december dec",
@@ -44,6 +57,19 @@ MONTHS: dict[str, tuple[str, ...]] = {
     "pt": (
         "janeiro jan", "fevereiro fev", "março mar marco", "abril abr", "maio mai", "junho jun",
         "julho jul", "agosto ago", "setembro set", "outubro out", "novembro nov", "dezembro dez",
+    ),
+    "ru": (
+        "январь янв января", "февраль фев февр февраля", "март мар марта", "апрель апр апреля", "май мая",
+        "июнь июн июня", "июль июл июля", "август авг августа", "сентябрь сен сент сентября",
+        "октябрь окт октября", "ноябрь ноя нояб ноября", "декабрь дек декабря",
+    ),
+    "sv": (
+        "januari jan", "februari feb", "mars mar", "april apr", "maj", "juni jun",
+        "juli jul", "augusti aug", "september sep sept", "oktober okt", "november nov", "december dec",
+    ),
+    "tr": (
+        "ocak oca", "şubat şub", "mart mar", "nisan nis", "mayıs may", "haziran haz",
+        "temmuz tem", "ağustos ağu", "eylül eyl", "ekim eki", "kasım kas", "aralık ara",
     ),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ order of day and month is weighed as `survey.py` does it; nothing is decided her
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,12 +18,16 @@ from migrator.mapping.dates import (
     numeric_parts,
     read_epoch,
     read_epoch_ms,
+    read_excel,
     read_undeclared,
 )
 from migrator.model import shown
 
 _TRIED_BEFORE_GIVING_UP = 50
 _LIKELY_YEARS = range(1995, 2050)
+_SERIAL = re.compile(r"[345]\d{4}(?:[.,]\d+)?")
+_SERIAL_WITH_TIME = re.compile(r"\d{5}[.,]\d{3,}")
+"""Three decimals tell hours and minutes from an amount of money; a column of whole numbers may be anything."""
 
 
 class TimeForm(StrEnum):
@@ -35,6 +40,8 @@ class TimeForm(StrEnum):
     """Year first with other marks, or with the name of a month."""
     EPOCH = "epoch"
     EPOCH_MS = "epoch_ms"
+    EXCEL = "excel"
+    """`45123.5`: the number of a day and its time, as spreadsheets count them."""
 
 
 _EPOCH_DIGITS = {9: TimeForm.EPOCH, 10: TimeForm.EPOCH, 12: TimeForm.EPOCH_MS, 13: TimeForm.EPOCH_MS}
@@ -73,7 +80,8 @@ class Times:
 
     @property
     def is_epoch(self) -> bool:
-        return bool(self.forms.keys() & {TimeForm.EPOCH, TimeForm.EPOCH_MS})
+        """Whether they are numbers, that only could be counts of time."""
+        return bool(self.forms.keys() & {TimeForm.EPOCH, TimeForm.EPOCH_MS, TimeForm.EXCEL})
 
 
 @dataclass(slots=True)
@@ -101,6 +109,8 @@ class TimesLook:
         default_factory=lambda: {order: _Extremes() for order in DayMonth}
     )
     _gave_up: bool = False
+    _shows_serials: bool = False
+    """One of the values is certainly no plain number, if they are days as spreadsheets count them."""
 
     def take(self, text: str, count: int) -> None:
         """Takes in a value that stands in `count` records."""
@@ -116,6 +126,8 @@ class TimesLook:
     def finish(self) -> Times | None:
         """What the values are as times; None where most of them are none."""
         if self._gave_up or self._forms.total() <= 9 * self._unreadable or not self._forms:
+            return None
+        if self._forms[TimeForm.EXCEL] and not self._shows_serials:
             return None
         return Times(
             forms=dict(self._forms.most_common()),
@@ -180,6 +192,7 @@ class TimesLook:
         if found is None:
             return False
         form, moment = found
+        self._shows_serials |= _SERIAL_WITH_TIME.fullmatch(text) is not None
         for extremes in self._extremes.values():
             extremes.take(moment)
         self._note(form, moment, count)
@@ -201,6 +214,9 @@ def _undeclared(text: str) -> tuple[TimeForm, datetime] | None:
 
 
 def _epoch(text: str) -> tuple[TimeForm, datetime] | None:
+    if _SERIAL.fullmatch(text):
+        moment = read_excel(text)
+        return (TimeForm.EXCEL, moment) if moment.year in _LIKELY_YEARS else None
     whole = text.partition(".")[0]
     if not (whole.isascii() and whole.isdecimal()):
         return None

@@ -78,7 +78,7 @@ _MEANINGS: dict[str, dict[str, str]] = {
         "missing": "What a blank or absent value becomes.",
         "as": "What the value is read as.",
         "strip_quotes": "Remove the mail history that is quoted below an answer.",
-        "format": "How a time is written: iso, epoch, epoch_ms, or directives such as %d.%m.%Y %H:%M.",
+        "format": "How a time is written: iso, epoch, epoch_ms, excel, or directives such as %d.%m.%Y %H:%M.",
         "locale": "The language of month names, or the way in which numbers are written.",
         "timezone": "The zone of these times alone.",
         "match_people": "Look the value up among these people.",

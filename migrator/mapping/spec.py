@@ -63,6 +63,8 @@ def tag_of_as(value: object) -> str:
     return "«rule»" if isinstance(value, dict | Rule) else "«kind»"
 
 
+Locale = Literal["cs", "da", "de", "en", "es", "fr", "it", "nb", "nl", "pl", "pt", "ru", "sv", "tr"]
+"""The languages of `months.py`; all but English write decimal commas."""
 Kind = Literal[
     "text",
     "html",
@@ -106,7 +108,7 @@ class Rule(Part):
     """What the value is read as; for markup also a rule, where each record says in what it is written."""
     strip_quotes: bool = False
     format: str | None = Field(default=None, min_length=1)
-    locale: Literal["de", "en", "es", "fr", "it", "nl", "pl", "pt"] | None = None
+    locale: Locale | None = None
     timezone: ConstantOrRule | None = None
     match_people: Literal["admins"] | None = None
     optional: bool = False

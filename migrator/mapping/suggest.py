@@ -127,7 +127,8 @@ def _by_values(
 
 def _could_be_key(column: ColumnFacts) -> bool:
     return (
-        column.longest_characters <= LONGEST_KEY_CHARACTERS
+        all(rank(column.name, meaning) is None for meaning in Meaning)  # a column of texts is one of texts
+        and column.longest_characters <= LONGEST_KEY_CHARACTERS
         and not column.is_times
         and not column.is_email
         and (column.repeated is not None or column.is_complete)

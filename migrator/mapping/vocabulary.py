@@ -33,6 +33,8 @@ _HEADERS: dict[Meaning, tuple[str, ...]] = {
     Meaning.KEY: (
         "ticket id", "ticket no", "ticket number", "ticketid", "case number", "case id", "issue key", "id",
         "key", "number", "no", "nr", "ticket", "ticket nr", "request id", "conversation id", "#",
+        "case no", "case nr", "case ref", "case", "issue id", "issue no", "issue number", "incident number",
+        "incident id", "incident no", "request number", "request no", "ticket ref", "reference", "thread id",
         "ticketnummer", "vorgangsnummer", "fallnummer", "nummer",
         "numero de ticket", "id del ticket", "numero", "folio",
         "numero du ticket", "id du ticket", "n de ticket",
@@ -43,7 +45,7 @@ _HEADERS: dict[Meaning, tuple[str, ...]] = {
     ),
     Meaning.TITLE: (
         "subject", "title", "summary", "short description", "ticket subject", "ticket name", "topic",
-        "headline",
+        "headline", "ticket title", "case title", "case subject", "issue title", "request subject",
         "betreff", "titel", "thema", "kurzbeschreibung",
         "asunto", "titulo",
         "sujet", "objet", "titre",
@@ -96,7 +98,7 @@ _HEADERS: dict[Meaning, tuple[str, ...]] = {
         "creation date",
         "create date", "creation time", "opened", "opened at", "open date", "date opened", "submitted at",
         "submitted",
-        "submitted on", "received", "received at", "reported", "requested at", "timestamp", "date",
+        "submitted on", "sent on", "sent at", "date sent", "sent", "received", "received at", "reported", "requested at", "timestamp", "date",
         "erstellt", "erstellt am", "erstellungsdatum", "angelegt", "angelegt am", "eroffnet", "eroffnet am",
         "eingang", "eingegangen am", "gemeldet am", "datum",
         "creado", "creado el", "fecha de creacion", "fecha creacion", "fecha de apertura", "fecha",

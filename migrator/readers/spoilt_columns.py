@@ -41,7 +41,7 @@ _SIGNS = (
     ),
     _Sign(
         "serial-dates",
-        "numbers of a spreadsheet stand in the place of dates; give the column a date format there, and save",
+        "numbers of a spreadsheet stand in the place of dates; read them with `format: excel` in the mapping",
         re.compile(r"[2-6]\d{4}(?:[.,]\d+)?"),  # days of 1954 to 2091
         _TIMES,
     ),

@@ -57,3 +57,22 @@ def test_the_document_holds_the_text_and_the_people(table):
     assert document["text"] == (table.folder / "m.yaml").read_text(encoding="utf-8")
     assert document["people"] == [["Ben Cole", ""], ["Cleo Dorn", ""]]
     assert document["output"] == "m.yaml"
+
+
+def test_a_table_of_messages_is_drafted_with_what_groups_them(tool):
+    rows = [
+        {"CaseNo": str(case), "MsgNo": str(number), "From": "ada@example.com", "SentOn": "2024-01-02 10:00",
+         "Text": f"{case}, {number}", "CaseTitle": f"Case {case}"}
+        for case in (7, 8)
+        for number in (1, 2)
+    ]  # fmt: skip
+    write_csv(tool.folder / "t.csv", rows)
+    text = tool("draft", "t.csv", "--quiet").stdout
+    assert "2 rows have the id of an earlier row. If each is a message of its ticket" in " ".join(
+        text.replace("#", " ").split()
+    )
+    assert "# group_by: CaseNo" in text
+    grouped = text.replace("# group_by:", "group_by:").replace("timezone: UTC", "timezone: Europe/Berlin")
+    (tool.folder / "m.yaml").write_text(grouped, encoding="utf-8")
+    checked = tool("validate", "t.csv", "--mapping", "m.yaml", "--offline", "--json", "--quiet")
+    assert (checked.json["rows"], checked.json["ready"]) == (2, 2)

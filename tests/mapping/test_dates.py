@@ -102,6 +102,12 @@ def test_only_all_numeric_dates_have_an_order(text, parts):
         ("100%% %d%m%Y", "", "100% 05062024", datetime(2024, 6, 5)),
         ("%d/%m/%Y %I:%M %p", "", "05/06/2024 3:12 p.\u00a0m.", datetime(2024, 6, 5, 15, 12)),
         ("%d/%m/%Y %H:%M", "", "05/06/2024\u00a0 07:08", datetime(2024, 6, 5, 7, 8)),
+        ("%d.%b.%y", "de", "01.Mai.23", datetime(2023, 5, 1)),
+        ("%d %b %Y", "sv", "3 maj 2024", datetime(2024, 5, 3)),
+        ("excel", "", "45123.5", datetime(2023, 7, 16, 12)),
+        ("excel", "", "45123,5104166667", datetime(2023, 7, 16, 12, 15)),
+        ("excel", "", "45130", datetime(2023, 7, 23)),
+        ("excel", "", "61", datetime(1900, 3, 1)),
     ],
 )  # fmt: skip
 def test_a_declared_format_is_followed_in_its_language(format, locale, text, expected):
@@ -112,7 +118,7 @@ def test_a_declared_format_is_followed_in_its_language(format, locale, text, exp
     ("format", "text"),
     [("%d.%m.%Y", "5/6/2024"), ("%d.%m.%Y", "5.6.2024 10:00"), ("%d %b %Y", "3 März 2024"), ("iso", "5.6.2024"),
      ("epoch", "12:00"), ("epoch", "9" * 16), ("%d.%m.%Y", "31.02.2024"), ("%d.%m.%Y %H:%M", "01.02.2024 24:00"),
-     ("%d.%m.%Y %M", "01.02.2024 60"), ("%d.%m.%Y %I:%M %p", "01.00.2024 10:00 AM")],
+     ("%d.%m.%Y %M", "01.02.2024 60"), ("excel", "60"), ("excel", "16.07.2023"), ("excel", "9999999"), ("excel", "-1"), ("%d.%m.%Y %I:%M %p", "01.00.2024 10:00 AM")],
 )  # fmt: skip
 def test_what_does_not_fit_the_declared_format_is_unreadable(format, text):
     with pytest.raises(Unreadable):
@@ -137,6 +143,12 @@ def test_no_name_means_two_months():
         ("18/jul/26 9:30 p.\xa0m.", datetime(2026, 7, 18, 21, 30)),
         ("19/lip/23 14:05", datetime(2023, 7, 19, 14, 5)),
         ("3. März 2024", datetime(2024, 3, 3)),
+        ("01.Mai.23 10:11", datetime(2023, 5, 1, 10, 11)),
+        ("15.Mär.24", datetime(2024, 3, 15)),
+        ("1. Dez. 2023", datetime(2023, 12, 1)),
+        ("2 октября 2024", datetime(2024, 10, 2)),
+        ("2 Eyl 2024", datetime(2024, 9, 2)),
+        ("2. září 2024", datetime(2024, 9, 2)),
         ("16/févr./24 09:05", datetime(2024, 2, 16, 9, 5)),
     ],
 )

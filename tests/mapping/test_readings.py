@@ -28,6 +28,8 @@ def times(*texts: str) -> Times | None:
         pytest.param(["5 März 2024 10:00"], [TimeForm.WRITTEN], [None], 1, id="month-by-name"),
         pytest.param(["1706695200"], [TimeForm.EPOCH], [None], 0, id="seconds"),
         pytest.param(["1706695200000"], [TimeForm.EPOCH_MS], [None], 0, id="milliseconds"),
+        pytest.param(["45123.4375", "45130"], [TimeForm.EXCEL], [None], 2, id="days-of-a-spreadsheet"),
+        pytest.param(["01.Mai.23 10:11"], [TimeForm.WRITTEN], [None], 1, id="month-between-full-stops"),
     ],
 )
 def test_a_column_of_times_is_told_with_its_readings(texts, forms, orders, without_zone):
@@ -56,6 +58,8 @@ def test_dates_in_both_orders_are_a_contradiction():
     [
         pytest.param(["hello"], id="words"),
         pytest.param(["7", "12", "20240131"], id="numbers"),
+        pytest.param(["45123", "45124"], id="numbers-like-days-of-a-spreadsheet"),
+        pytest.param(["45123.50", "38000.25"], id="amounts-of-money"),
         pytest.param(["2024-01-31", "hello", "world"], id="mostly-words"),
         pytest.param([], id="nothing"),
         pytest.param(["9999999999"], id="a-number-in-the-far-future"),

@@ -31,6 +31,8 @@ def meanings(*columns: ColumnFacts) -> dict[str, Meaning]:
     ("name", "known", "meaning"),
     [
         pytest.param("Ticket ID", UNIQUE, Meaning.KEY, id="en-key"),
+        pytest.param("CaseNo", {}, Meaning.KEY, id="case-number"),
+        pytest.param("SentOn", TIMES, Meaning.CREATED, id="sent"),
         pytest.param("Betreff", {}, Meaning.TITLE, id="de-title"),
         pytest.param("Descripción", {}, Meaning.CONTENT, id="es-content"),
         pytest.param("Adresse e-mail", EMAIL, Meaning.EMAIL, id="fr-email"),
@@ -70,6 +72,13 @@ def test_of_several_candidates_the_better_name_is_taken():
 def test_an_id_that_is_unique_goes_before_one_with_a_better_name():
     found = meanings(facts("Ticket ID", repeated=2), facts("No", repeated=0))
     assert found == {"No": Meaning.KEY}
+
+
+def test_texts_that_all_differ_are_no_ids():
+    assert meanings(facts("Text", **UNIQUE), facts("Whatever", **UNIQUE)) == {
+        "Text": Meaning.CONTENT,
+        "Whatever": Meaning.KEY,
+    }
 
 
 def test_the_only_column_of_addresses_is_the_author():
