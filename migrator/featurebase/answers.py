@@ -57,8 +57,8 @@ class Upserted:
 
     id: str
     """Empty where the answer does not say."""
-    made: bool
-    """There was none before. False also where the answer that said so was lost."""
+    made: bool | None
+    """There was none before. None where nobody can tell: an answer that may have said so was lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,15 @@ class Contacts(Asking):
         return self._upsert("/v2/companies", body)
 
     def _upsert(self, path: str, body: bytes) -> Upserted | Refused:
-        answer = self._freely("POST", path, body)
+        unanswered: list[str] = []
+        answer = self._freely("POST", path, body, before_again=lambda: unanswered.append(path))
         if not answer.ok:
             return refusal(answer)
         said = answer.json()
         known = str(said.get("id") or "") if isinstance(said, dict) else ""
-        return Upserted(known, made=answer.status == CREATED)
+        if answer.status == CREATED:
+            return Upserted(known, made=True)
+        return Upserted(known, made=None if unanswered else False)
 
     def contacts(self) -> Iterator[list[ContactSeen]]:
         """Every contact of the workspace, customers and leads, a page at a time."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from migrator.ledger import codec, steps
 from migrator.ledger.door import Door
-from migrator.ledger.entries import Contact, Owned
+from migrator.ledger.entries import Owned
 from migrator.ledger.reader import PAGE, Line
 
 _OWNED = """
@@ -85,33 +85,6 @@ class Deletions(Door):
             first = last = number
         if first:
             yield range(first, last + 1)
-
-    # --- contacts -----------------------------------------------------------------------------
-
-    def note_contact(self, contact_id: str, email: str, row: int) -> None:
-        """Hands over that a contact was made, for a reply of this row."""
-        line = (codec.dump(contact_id), codec.dump(email), row)
-        self._writing.hand_over(
-            lambda db: db.execute("INSERT OR IGNORE INTO contacts (id, email, row) VALUES (?, ?, ?)", line)
-        )
-
-    def contacts_made(self) -> Iterator[Contact]:
-        """Every contact that was made and not forgotten since, the first one first."""
-        query = "SELECT seq, id, email, row FROM contacts WHERE seq > ? ORDER BY seq LIMIT ?"
-        for _, contact_id, email, row in self._reader.pages(query):
-            yield Contact(codec.load_text(contact_id), codec.load_text_or_none(email) or "", row)
-
-    def forget_contact(self, contact_id: str) -> None:
-        """Hands over that a contact is gone, or is none of ours: who needs them has to make them again."""
-        line = (codec.dump(contact_id),)
-
-        def forget(db: sqlite3.Connection) -> None:
-            db.execute("DELETE FROM contacts WHERE id = ?", line)
-            db.execute(
-                "UPDATE parties SET state = 'waiting', id = NULL WHERE id = ? AND kind = 'contact'", line
-            )
-
-        self._writing.hand_over(forget)
 
     # --- inside -------------------------------------------------------------------------------
 

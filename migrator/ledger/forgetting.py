@@ -28,6 +28,7 @@ _DROPPED = (
     "UPDATE steps SET reason = NULL",
     "UPDATE verified SET differences = '[]'",
     "UPDATE contacts SET email = NULL",
+    "DELETE FROM contacts_begun",
     "UPDATE parties SET external_id = NULL, email = NULL, body = X'', message = '\"\"'",
 )
 

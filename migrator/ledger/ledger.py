@@ -2,9 +2,9 @@
 
 This is the doorway: opening and closing, taking in a source, forgetting. Every other topic has a door of
 its own, which this one includes: `sending.py`, `doubting.py`, `results.py`, `accounting.py`, `log.py`,
-`facts.py`, `proof.py` (reading everything back), `deletions.py` (taking everything back) and `parties.py`
-(who must be there before tickets are). How things get to the disk is in `writer.py`, how they are read in
-`reader.py`. It knows nothing of HTTP, of mappings or of files to import.
+`facts.py`, `proof.py` (reading everything back), `deletions.py` (taking everything back), `parties.py` (who
+must be there before tickets are) and `contacts.py` (which of them are ours). How things get to the disk is
+in `writer.py`, how they are read in `reader.py`. It knows nothing of HTTP, of mappings or of files to import.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from migrator.ledger import faults, forgetting, opening, schema, steps, tables
+from migrator.ledger.contacts import Contacts
 from migrator.ledger.deletions import Deletions
 from migrator.ledger.doubting import Doubting
 from migrator.ledger.facts import put_own_facts
@@ -31,7 +32,7 @@ from migrator.ledger.staging import Stager
 from migrator.ledger.writer import Writer
 
 
-class Ledger(Sending, Doubting, Results, Log, Proof, Deletions, Parties):
+class Ledger(Sending, Doubting, Results, Log, Proof, Deletions, Contacts, Parties):
     """An open ledger. Every method may be called from any thread, unless it says otherwise.
 
     A question sees everything that was settled before it was asked. All methods raise `LedgerError` or

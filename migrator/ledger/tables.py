@@ -173,7 +173,12 @@ CREATE TABLE answers (run INTEGER NOT NULL, began_s INTEGER NOT NULL, status INT
                       count INTEGER NOT NULL, PRIMARY KEY (run, began_s, status)) WITHOUT ROWID;
 """
 
-CHANGES = (PROOF_AND_UNDO, PEOPLE, AT_A_MILLION, OLD_ADDRESSES, REOPENED, ANSWERS)
+CONTACTS_BEGUN = """
+-- Contacts who are being made, by their address or their id in the source; what stays lost its answer.
+CREATE TABLE contacts_begun (name TEXT PRIMARY KEY, row INTEGER NOT NULL REFERENCES rows);
+"""
+
+CHANGES = (PROOF_AND_UNDO, PEOPLE, AT_A_MILLION, OLD_ADDRESSES, REOPENED, ANSWERS, CONTACTS_BEGUN)
 """What each later version changed, the second one first."""
 
 VERSION = 1 + len(CHANGES)

@@ -17,6 +17,7 @@ _REASONS = {
     Why.TOUCHED: "not as it was sent",
     Why.OTHER: "the number belongs to another ticket now",
     Why.REFUSED: "Featurebase refused",
+    Why.UNSURE: "an answer was lost, so nobody knows whether this migration made them",
 }
 
 
@@ -51,6 +52,7 @@ def render_undone(undone: Undone, *, width: int = 80, colour: bool = False) -> s
     """The end of it as lines of at most `width` columns, without a line end behind the last."""
     sheet = Sheet(width, colour=colour)
     put_list(sheet, "Left alone", map(_line, (*undone.left, *undone.contacts_left)))
+    put_list(sheet, "Contacts of this migration that stay", undone.contacts_staying)
     sheet.heading("Tickets of this ledger")
     figures = [Figure("deleted", number(undone.deleted))]
     if undone.gone:
@@ -84,6 +86,7 @@ def undo_document(undone: Undone, ledger: str) -> dict[str, object]:
         "contacts_deleted": undone.contacts_deleted,
         "left": [_left(each) for each in undone.left],
         "contacts_left": [_left(each) for each in undone.contacts_left],
+        "contacts_staying": list(undone.contacts_staying),
         "complete": undone.complete,
     }
 

@@ -1,7 +1,7 @@
 """Contacts and companies: made before the tickets that need them, and named in requests that wait for them.
 
-Making one twice changes nothing, so nothing here can be in doubt. One who is refused never costs a ticket:
-the ticket goes without, and the report says so.
+Making one twice changes nothing, so it cannot be in doubt whether they are there; whether they are ours
+can, and then they are not. One who is refused never costs a ticket: it goes without, and the report says so.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from migrator.featurebase import Client, Upserted, of_company, speaker, spoken_by
-from migrator.ledger import Ledger, PartyState, PartyWork
+from migrator.ledger import Contact, Ledger, PartyState, PartyWork
 from migrator.mapping import PeoplePlan
 from migrator.model import Party, PartyKind, Refused, Step, StepKind
 from migrator.readers import SeenKeys
@@ -77,18 +77,32 @@ class _Making:
         if party.kind is PartyKind.COMPANY:
             became = self.client.make_company(party.body)
         else:
-            became = self.client.make_contact(party.body)
+            became = make_contact(self.ledger, self.client, party.body, party.row)
         if isinstance(became, Upserted):
-            if became.made and party.kind is PartyKind.CONTACT and became.id:
-                # First, so that a kill in between loses a count and not a contact to take back.
-                email = json.loads(party.body).get("email") or ""
-                self.ledger.note_contact(became.id, email, party.row)
             state = PartyState.DONE if became.made else PartyState.KNOWN
             self.ledger.settle_party(party.seq, state, id_=became.id)
         else:
             said = f"{became.http_status} {became.code}: {became.message}".strip(" :")
             self.ledger.settle_party(party.seq, PartyState.REFUSED, message=said)
         self.telling.progress.advance()
+
+
+def make_contact(ledger: Ledger, client: Client, body: bytes, row: int) -> Upserted | Refused:
+    """Makes a contact, for a row, and remembers whether they are ours to take back.
+
+    Raises:
+        Interrupted: Everything is to stop.
+    """
+    said = json.loads(body)
+    email = said.get("email") or ""
+    name = email or said.get("userId") or ""
+    ledger.begin_contact(name, row)
+    became = client.make_contact(body)
+    if isinstance(became, Refused) or became.made is False:
+        ledger.settle_contact(name, None)
+    elif became.made and became.id:
+        ledger.settle_contact(name, Contact(became.id, email, row))
+    return became
 
 
 class PartiesTally:
@@ -172,12 +186,10 @@ class Completing:
         return seen.id
 
     def _make(self, row: int, step: Step) -> str | Refused:
-        made = self._client.make_contact(step.contact)
+        made = make_contact(self._ledger, self._client, step.contact, row)
         if isinstance(made, Refused):
             return made
         external_id = speaker(step)
-        if made.made and made.id:  # one who was there is not ours to take back
-            self._ledger.note_contact(made.id, json.loads(step.contact).get("email") or "", row)
         if external_id and not made.id:
             return Refused(0, "contact-unnamed", "Featurebase does not tell the id of the contact it made")
         if external_id:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain, islice
 
 from migrator.errors import Interrupted, LedgerError, MigratorError
 from migrator.featurebase import Client, Directory
@@ -26,6 +27,8 @@ from migrator.runner.patience import settle_doubts
 
 REQUESTS_EACH = 2
 """One to look, one to delete."""
+STAYING_MOST = 1_000
+"""Contacts who stay and are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Why(StrEnum):
     """Its number belongs to another ticket now."""
     REFUSED = "refused"
     """Featurebase would not."""
+    UNSURE = "unsure"
+    """Nobody knows whether this migration made them: the answer was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,8 @@ class Undone:
     left: tuple[Left, ...]
     contacts_deleted: int
     contacts_left: tuple[Left, ...]
+    contacts_staying: tuple[str, ...]
+    """The first of those whom this migration made, or may have made, and whom nobody asked to delete."""
     tickets_left: int
     """Tickets that the ledger still owns."""
     in_doubt: int
@@ -192,10 +199,12 @@ class _Undoing:
                 Crew(self._take_back, workers, self._control).through(self._ledger.owned_newest_first())
                 self._progress.done()
             # They belong to tickets: as long as one is there, its people stay.
-            if self._plan.options.contacts and self._plan.contacts and not self._ledger.count_owned():
-                self._progress.start("deleting", self._plan.contacts, "contact")
-                Crew(self._remove, workers, self._control).through(self._ledger.contacts_made())
-                self._progress.done()
+            if self._plan.options.contacts and not self._ledger.count_owned():
+                if self._plan.contacts:
+                    self._progress.start("deleting", self._plan.contacts, "contact")
+                    Crew(self._remove, workers, self._control).through(self._ledger.contacts_made())
+                    self._progress.done()
+                self._contacts_left += [Left(name, Why.UNSURE, ()) for name in self._ledger.contacts_unsure()]
             self._ledger.flush()
         except MigratorError as stopped:
             return stopped
@@ -209,10 +218,15 @@ class _Undoing:
             left=tuple(sorted(self._left, key=lambda each: each.number or 0)),
             contacts_deleted=self._contacts_deleted,
             contacts_left=tuple(self._contacts_left),
+            contacts_staying=() if self._plan.options.contacts else self._staying(),
             tickets_left=self._ledger.count_owned(),
             in_doubt=self._ledger.counts().in_doubt,
             error=error,
         )
+
+    def _staying(self) -> tuple[str, ...]:
+        ours = (each.email or each.id for each in self._ledger.contacts_made())
+        return tuple(islice(chain(ours, self._ledger.contacts_unsure()), STAYING_MOST))
 
     # --- tickets ------------------------------------------------------------------------------
 

@@ -490,7 +490,7 @@ def test_a_contact_is_found_by_the_id_that_others_gave_them(server):
 
 def test_a_contact_is_asked_for_until_the_answer_comes(server, clock):
     with talking(server, Misbehave("reset"), Say(500, {}), Say(200, {"id": "u-1"}), clock=clock) as client:
-        assert client.make_contact(CONTACT) == Upserted("u-1", made=False)
+        assert client.make_contact(CONTACT) == Upserted("u-1", made=None)
     assert len(server.heard) == 3
 
 

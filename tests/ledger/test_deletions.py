@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrator.ledger import Contact, Ledger
+from migrator.ledger import Ledger
 from migrator.model import InDoubt, Refused, Status, StepKind, TicketSeen
 from tests.ledger.support import copy_as_killed, done, ready, seen, send, stage, ticket
 
@@ -125,12 +125,3 @@ def test_a_row_taken_back_is_restaged_like_a_new_one(ledger):
     stage(ledger, ticket("a", 2, body=" changed"))
     (work,) = (work for work in ledger.waiting() if work.key == "a")
     assert work.steps[0][1].body == b'{"title":"a changed"}'
-
-
-def test_contacts_we_made_are_remembered_once_until_they_are_gone(ledger):
-    ledger.note_contact("c-1", "ada@example.com", 1)
-    ledger.note_contact("c-2", "", 1)
-    ledger.note_contact("c-1", "ada@example.com", 3)
-    assert list(ledger.contacts_made()) == [Contact("c-1", "ada@example.com", 1), Contact("c-2", "", 1)]
-    ledger.forget_contact("c-1")
-    assert [each.id for each in ledger.contacts_made()] == ["c-2"]

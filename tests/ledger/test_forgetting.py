@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from migrator.errors import LedgerError
-from migrator.ledger import Difference, DifferenceKind, Ledger, forgetting, schema
+from migrator.ledger import Contact, Difference, DifferenceKind, Ledger, forgetting, schema
 from migrator.model import Problem, Refused, Rejected, Severity, SourceRef, Status, Step, StepKind, Ticket
 from tests.ledger.support import done, ready, send, stage, ticket
 
@@ -36,7 +36,8 @@ def ledger(tmp_path):
         number = made.begin_verification()
         made.note_verified(number, 1, "different", (Difference("t", SECRET, "", DifferenceKind.MISSING),))
         made.end_verification(number, {})
-        made.note_contact("c-1", f"{SECRET}@example.com", 1)
+        made.settle_contact(f"{SECRET}@example.com", Contact("c-1", f"{SECRET}@example.com", 1))
+        made.begin_contact(f"{SECRET}@example.org", 1)
         made.flush()
         yield made
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.ledger import Ledger, PartyState, RefusedParty, Staged
+from migrator.ledger import Contact, Ledger, PartyState, RefusedParty, Staged
 from migrator.model import ContactSeen, Party, PartyKind, Refused
 from tests.ledger.support import copy_as_killed, done, ready, send, ticket
 
@@ -138,7 +138,7 @@ def test_a_party_who_spoke_before_anybody_asked_is_named_and_not_counted(path):
 def test_a_contact_who_was_taken_back_has_to_be_made_again(path):
     with ready(path, needing("a", contact("1", "a@x.example"))) as ledger:
         (party,) = ledger.parties_waiting()
-        ledger.note_contact("u-1", "a@x.example", party.row)
+        ledger.settle_contact("a@x.example", Contact("u-1", "a@x.example", party.row))
         ledger.settle_party(party.seq, PartyState.DONE, id_="u-1")
         ledger.forget_contact("u-1")
         assert ledger.party_id(CONTACT, "1") == ""

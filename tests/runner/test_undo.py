@@ -303,11 +303,21 @@ def test_contacts_stay_unless_asked_for_and_then_only_ours_go(sandbox, threads):
     path = threads(3)
     there = contacts(sandbox)
     migrated(sandbox, path)
-    undone(sandbox, path.with_suffix(".ledger"))
+    assert undone(sandbox, path.with_suffix(".ledger")).contacts_staying == (COLLEAGUE["email"],)
     assert COLLEAGUE["email"] in contacts(sandbox)
     ended = undone(sandbox, path.with_suffix(".ledger"), WITH_CONTACTS)
     assert (ended.contacts_deleted, ended.complete) == (1, True)
     assert contacts(sandbox) == there | {"ann@example.com"}  # made by Featurebase for a ticket's author
+
+
+def test_a_contact_of_whom_nobody_knows_whether_they_are_ours_is_named_and_left_alone(sandbox, threads):
+    path = threads(1)
+    sandbox.script(*[None] * 5, "lost")  # the answer that said who made them
+    migrated(sandbox, path, workers=1)
+    ended = undone(sandbox, path.with_suffix(".ledger"), WITH_CONTACTS)
+    assert [(each.what, each.why) for each in ended.contacts_left] == [(COLLEAGUE["email"], Why.UNSURE)]
+    assert not ended.complete
+    assert COLLEAGUE["email"] in contacts(sandbox)
 
 
 def test_a_contact_who_was_there_is_never_deleted(sandbox, threads):
