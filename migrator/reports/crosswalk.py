@@ -196,7 +196,7 @@ class _Paths:
 
 
 def _in_url(key: str) -> str:
-    return key if key.isascii() and key.isalnum() else quote(key, safe="")
+    return key if key.isascii() and key.isalnum() else quote(key, safe="", errors="backslashreplace")
 
 
 def is_old_url(template: str) -> bool:

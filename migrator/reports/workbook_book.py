@@ -30,6 +30,9 @@ _REFUSAL = (
     ' showErrorMessage="1" errorTitle="Not in the list"'
     ' error="Choose one of the list. Another value has to be known to the mapping first."'
 )
+MOST_BYTES = 1 << 30
+"""Of one sheet of a `LongTable`. Not every Excel opens what is larger than 2 GiB, because a ZIP archive needs
+its extension to 64 bits for that; where there is no need for it, it must not be used either."""
 _FLUSH_CHARACTERS = 1 << 18
 _IN_MEMORY_BYTES = 1 << 20
 
@@ -77,7 +80,7 @@ class Book:
             widths: As in `Page.arrange`.
         """
         self._end_stream()
-        out = self._zip.open(_path_of(len(self._pages) + 1), "w", force_zip64=True)
+        out = self._zip.open(_path_of(len(self._pages) + 1), "w")
         page = Page(name, out, self)
         self._pages.append(page)
         self._streamed = page, out  # first of all, so that it is closed where the disk is full
@@ -101,7 +104,7 @@ class Book:
                 page.add([values[number] if number < len(values) else "" for values in self._lists])
         for number, page in enumerate(self._pages, start=1):
             if number in self._spools:
-                self._write(_path_of(number), page.pieces(self._spools[number]))
+                self._write(_path_of(number), page.pieces(self._spools[number]), page.size_bytes)
             if page.comments:
                 self._write_comments(number, page)
         sheets = [
@@ -109,19 +112,26 @@ class Book:
             for each in self._pages
         ]
         for path, text in parts_of(sheets, self._ledger_id):
-            self._write(path, (text.encode(),))
+            self._write(path, (text.encode(),), len(text))
 
     def _write_comments(self, number: int, page: Page) -> None:
-        self._write(f"xl/comments{number}.xml", page.comments.texts())
-        self._write(f"xl/drawings/vmlDrawing{number}.vml", page.comments.boxes(page.widths), head="")
+        size_bytes = page.comments.size_bytes
+        self._write(f"xl/comments{number}.xml", page.comments.texts(), size_bytes)
+        drawing = f"xl/drawings/vmlDrawing{number}.vml"
+        self._write(drawing, page.comments.boxes(page.widths), size_bytes, head="")
         related = [
             ("rId1", "comments", f"../comments{number}.xml"),
             ("rId2", "vmlDrawing", f"../drawings/vmlDrawing{number}.vml"),
         ]
-        self._write(f"xl/worksheets/_rels/sheet{number}.xml.rels", (relations_of(related).encode(),))
+        relations = relations_of(related)
+        self._write(f"xl/worksheets/_rels/sheet{number}.xml.rels", (relations.encode(),), len(relations))
 
-    def _write(self, path: str, pieces: Iterable[bytes], head: str = HEAD) -> None:
-        with self._zip.open(path, "w", force_zip64=True) as part:
+    def _write(self, path: str, pieces: Iterable[bytes], size_bytes: int, head: str = HEAD) -> None:
+        """
+        Args:
+            size_bytes: About as large as the part becomes.
+        """
+        with self._zip.open(path, "w", force_zip64=size_bytes > MOST_BYTES) as part:
             part.write(head.encode())
             for piece in pieces:
                 part.write(piece)
@@ -153,6 +163,8 @@ class Page:
     def __init__(self, name: str, out: IO[bytes], book: Book) -> None:
         self.name = name
         self.rows = 0
+        self.size_bytes = 0
+        """Of the rows that have been flushed."""
         self.widths: Sequence[int] = ()
         self.is_hidden = False
         self.comments = Comments()
@@ -246,7 +258,7 @@ class Page:
         )
 
     def flush(self) -> None:
-        self._out.write("".join(self._waiting).encode())
+        self.size_bytes += self._out.write("".join(self._waiting).encode())
         self._waiting.clear()
         self._waiting_characters = 0
 
@@ -260,7 +272,9 @@ class LongTable:
         name: str,
         columns: Sequence[str],
         widths: Sequence[int],
+        *,
         rows_a_sheet: int = MOST_ROWS,
+        bytes_a_sheet: int = MOST_BYTES,
     ) -> None:
         """
         Args:
@@ -272,12 +286,13 @@ class LongTable:
         self._columns = columns
         self._widths = widths
         self._rows_a_sheet = rows_a_sheet
+        self._bytes_a_sheet = bytes_a_sheet
         self._sheets = 0
         self._page = self._next()
 
     def add(self, cells: Sequence[str]) -> None:
         """Writes one row below the last."""
-        if self._page.rows > self._rows_a_sheet:
+        if self._page.rows > self._rows_a_sheet or self._page.size_bytes > self._bytes_a_sheet:
             self._page = self._next()
         self._page.add(cells)
 

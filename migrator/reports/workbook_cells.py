@@ -88,7 +88,10 @@ def row_xml(number: int, cells: Sequence[str], looks: Sequence[Look]) -> str:
     return f'<row r="{number}">{"".join(parts)}</row>'
 
 
-_NOT_XML = re.compile(r"[\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_UNWRITABLE = r"\x01-\x08\x0b-\x1f\ufffe\uffff"
+_NOT_XML = re.compile(rf"[{_UNWRITABLE}]|_(?=x[0-9A-Fa-f]{{4}}[_{_UNWRITABLE}])")
+"""What is escaped: signs that XML cannot carry, and what would be read as such an escape, be it that its last
+sign becomes one only because the next one is escaped."""
 
 
 def escaped(text: str) -> str:

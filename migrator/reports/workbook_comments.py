@@ -47,6 +47,7 @@ class Comments:
     def __init__(self) -> None:
         self._texts: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - as long as the sheet
         self._cells = array("I")
+        self._text_bytes = 0
 
     def __bool__(self) -> bool:
         return bool(self._cells)
@@ -56,11 +57,16 @@ class Comments:
 
     def add(self, row: int, place: int, text: str) -> None:
         """Takes in the comment of one cell. Rows and places are counted from 0."""
-        self._texts.write(
+        self._text_bytes += self._texts.write(
             f'<comment ref="{letters_of(place)}{row + 1}" authorId="0"><text>'
             f'<t xml:space="preserve">{escaped(cut(text))}</t></text></comment>'.encode()
         )
         self._cells.extend((row, place))
+
+    @property
+    def size_bytes(self) -> int:
+        """About as large as the larger one of their two parts becomes."""
+        return max(self._text_bytes, len(self._cells) // 2 * len(_SHAPE))
 
     def texts(self) -> Iterator[bytes]:
         """The part that says what the comments are, a piece at a time."""
