@@ -27,7 +27,7 @@ _TRIED_BEFORE_GIVING_UP = 50
 _LIKELY_YEARS = range(1995, 2050)
 _SERIAL = re.compile(r"[345]\d{4}(?:[.,]\d+)?")
 _SERIAL_WITH_TIME = re.compile(r"\d{5}[.,]\d{3,}")
-"""Three decimals tell hours and minutes from an amount of money; a column of whole numbers may be anything."""
+"""Three decimals tell hours and minutes from an amount of money; whole numbers alone may be anything."""
 
 
 class TimeForm(StrEnum):

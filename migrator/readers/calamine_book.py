@@ -40,7 +40,8 @@ class CalamineBook:
 
     caution = (
         "of this workbook only values can be seen: spreadsheet errors such as #N/A and formulas without a "
-        "result are blank, zeros that a number format adds are missing, and midnight is a day without a time"
+        "result are blank, zeros that a number format adds are missing, midnight is a day without a time, "
+        "and hidden rows look like all others"
     )
 
     def __init__(self, blob: Blob, kind: str) -> None:

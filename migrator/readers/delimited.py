@@ -20,8 +20,20 @@ from migrator.readers.dialect import SAMPLE_CHARACTERS, Dialect, detect_dialect
 from migrator.readers.faults import fault
 from migrator.readers.kinds import Kind, kind_of, must_be_file
 from migrator.readers.spoilt_columns import tell_spoilt
-from migrator.readers.tables import Cells, Header, agree, describe, filled, own_text, rows_of_tickets
+from migrator.readers.tables import (
+    Cells,
+    Header,
+    agree,
+    columns_of,
+    describe,
+    filled,
+    own_text,
+    rows_of_tickets,
+)
 from migrator.readers.text import DAMAGED, Encoding, detect_encoding, how_far
+
+_END_OF_FILE = "\x1a"
+"""How DOS ended text files, and some programs still do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ class Delimited(Source):
         )
         self._blobs = tuple(blobs)
         first = layouts[0].header
-        self.why = f"a table as text: {self.files[0].details}, {len(first.columns)} columns"
+        self.why = f"a table as text: {self.files[0].details}, {columns_of(first)}"
         self.columns = first.columns
         self.ledger_id = own_text(first, layouts[0].dialect.rows_below, LEDGER_KEY)
         self.ledger_name = own_text(first, layouts[0].dialect.rows_below, LEDGER_FILE_KEY)
@@ -130,7 +142,7 @@ def _records(rows: TextRows, file: str, layout: _Layout, current: Pass) -> Itera
             continue
         if header.padded:
             cells = header.trimmed(cells)
-        if not any(cells):
+        if not any(cells) or cells == [_END_OF_FILE]:
             blank += 1
             continue
         found = True

@@ -52,12 +52,60 @@ _REFUSED = (  # magic bytes, what it is, the way out
 )
 _TAR_MAGIC, _TAR_PLACE = b"ustar", 257
 _GIVE_EXPORT = "give the file that the helpdesk exported: CSV, xlsx, JSON, XML or ZIP"
-_SQL = re.compile(
-    r"(?:(?:--|/\*|#)[^\n]*\n\s*)*(?:INSERT\s+INTO|CREATE\s+(?:TABLE|DATABASE)|DROP\s+TABLE|SET\s+[@\w]+\s*=)\b"
-    r"|-- (?:\w+ )?(?:MySQL|MariaDB|PostgreSQL|phpMyAdmin|Adminer)\b",
-    re.IGNORECASE,
+_TEXTS = tuple(  # how it begins, what it is, the way out
+    (re.compile(pattern, re.IGNORECASE), what, way_out)
+    for pattern, what, way_out in (
+        (
+            r"(?:(?:--|/\*|#)[^\n]*\n\s*)*"
+            r"(?:INSERT\s+INTO|CREATE\s+(?:TABLE|DATABASE)|DROP\s+TABLE|SET\s+[@\w]+\s*=)\b"
+            r"|-- (?:\w+ )?(?:MySQL|MariaDB|PostgreSQL|phpMyAdmin|Adminer)\b",
+            "a dump of a database (SQL)",
+            "export the table of the tickets as CSV, with the names of its columns",
+        ),
+        (
+            r"\+(?:-+\+)+\s*\n",
+            "a table drawn with lines, as the console of a database shows it",
+            "export it as CSV; `mysql --batch` writes tabs instead of lines",
+        ),
+        (
+            r"(?:(?:var|let|const)\s+[\w$]+\s*=|window[\w$.\['\"\]]*\s*=|[\w$.]{1,40}\()\s*[\[{]",
+            "a script (JavaScript) with data in it",
+            "remove what stands around the data, so that the file begins with [ or {, and ends so",
+        ),
+        (
+            r"(?://[^\n]*\n\s*|/\*[^*]*\*/\s*)+[\[{]",
+            "JSON behind a comment, which JSON does not know",
+            "remove the comment",
+        ),
+        (
+            r'"\s*[\[{]\s*\{?\s*\\"',
+            "JSON that was written as a string once more",
+            "take one layer off: `jq -r . FILE > tickets.json`",
+        ),
+        (
+            r"[\[{]\s*\{?\s*'[^'\n]{1,60}'\s*:",
+            "what Python prints, and no JSON",
+            "write it with `json.dump`, and give that file",
+        ),
+        (
+            r"(?:-{3}\s*\n)?-\s+[\w -]{1,40}:\s[^\n]*\n\s+[\w -]{1,40}:\s",
+            "YAML",
+            "export it as JSON or CSV",
+        ),
+        (
+            r"(?:(?:From|To|Return-Path|Delivered-To):[^\n]*@[^\n]*\n|From \S+@[^\n]*\n|Received: [^\n]*\n"
+            r"|Message-ID: <[^\n]*\n)(?:[ \t][^\n]*\n)*[a-z][\w-]*: ",
+            "an e-mail message, or a mailbox of them",
+            "export the tickets from the helpdesk; messages alone do not say which tickets they are",
+        ),
+        (
+            r"This XML file does not appear to have any style information",
+            "saved from a browser, which adds a sentence of its own to XML",
+            "download it with a right click and 'Save link as', and give that file",
+        ),
+    )
 )
-_BROWSER = "This XML file does not appear to have any style information"
+"""None of these begins a table: a row that is no header may stand above one, but not these."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK = ("Workbook\0".encode("utf-16-le"), "Book\0".encode("utf-16-le"))
 """Names of streams inside an `.xls`, of 1997 and later, and of 1995."""
@@ -187,18 +235,9 @@ def _kind_of_text(name: str, text: str) -> Kind:
                 at=name,
             )
         return Kind.XML
-    if _SQL.match(begin):
-        raise SourceError(
-            "the file is a dump of a database (SQL)",
-            hint="export the table of the tickets as CSV, with the names of its columns",
-            at=name,
-        )
-    if begin.startswith(_BROWSER):
-        raise SourceError(
-            "the file was saved from a browser, which adds a sentence of its own to XML",
-            hint="download it with a right click and 'Save link as', and give that file",
-            at=name,
-        )
+    for pattern, what, way_out in _TEXTS:
+        if pattern.match(begin):
+            raise SourceError(f"the file is {what}", hint=way_out, at=name)
     if _begins_json(begin):
         return Kind.JSON
     return Kind.TABLE

@@ -44,9 +44,10 @@ class OpenDocument(ZippedBook):
             cells, faults = _cells(element)
             if number + repeated > MOST_ROWS:
                 raise ValueError("too many rows")
+            hidden = element.get(f"{_TABLE}visibility") in ("collapse", "filter")
             if cells or faults:
                 for each in range(number + 1, number + repeated + 1):
-                    yield Row(each, cells[:], tuple(faults))
+                    yield Row(each, cells[:], tuple(faults), hidden)
             number += repeated
 
     def _row_elements(self, wanted: int) -> Iterator[tuple[Element, int]]:

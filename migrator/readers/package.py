@@ -149,7 +149,7 @@ def _row(element: Element, number: int, reader: CellReader) -> Row:
         if position > len(cells):
             cells.extend([""] * (position - len(cells)))
         cells.append(reader.read(cell, position, faults))
-    return Row(number, cells, tuple(faults))
+    return Row(number, cells, tuple(faults), element.get("hidden", "0") in ("1", "true"))
 
 
 @lru_cache(maxsize=MOST_COLUMNS)

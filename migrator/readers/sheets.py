@@ -37,6 +37,8 @@ class Row:
     number: int
     cells: list[str]
     faults: tuple[Fault, ...] = ()
+    hidden: bool = False
+    """Its book does not show it, as where a filter is on."""
 
 
 class Book(Protocol):

@@ -145,7 +145,7 @@ class SpreadsheetXml:
             cells += [""] * (place - len(cells))
             cells.append(self._cell(cell, place, faults))
             position = place + 1 + covered
-        return Row(number, cells, tuple(faults))
+        return Row(number, cells, tuple(faults), element.get(f"{_SS}Hidden") == "1")
 
     def _cell(self, cell: Element, position: int, faults: list[Fault]) -> str:
         data = cell.find(f"{_SS}Data")

@@ -29,6 +29,7 @@ _TITLES = frozenset(
 _LOOK_AHEAD_ROWS = 20
 _NUMBER = re.compile(r"[-+]?[\d.,:' \u00a0\u202f]*\d[%hdms]?")
 _NO_LETTER = re.compile(r"[\W_]+")
+_LINE = re.compile(r":?-+:?(?:\+-+)*")
 _FACT = re.compile(r"[-+]?[\d.,:/ TZ+-]*\d[\d.,:/ TZ+-]*|\S+@\S+")
 _TOTAL = re.compile(
     r"(?:(?:(?:grand|sub) ?)?totals?(?: (?:count|records|rows|tickets|general))?|totale|totaal"
@@ -121,6 +122,12 @@ class Header:
 
 def _name(cell: str, number: int) -> str:
     return cell.replace("\ufeff", "").replace("\u00a0", " ").strip() or f"(column {number})"
+
+
+def columns_of(header: Header) -> str:
+    """How many there are, in words."""
+    count = len(header.columns)
+    return f"{count} columns" if count != 1 else "1 column"
 
 
 def names_title(names: Iterable[str]) -> bool:
@@ -240,14 +247,18 @@ def own_text(header: Header, rows: Sequence[Cells], name: str) -> str:
 def rows_of_tickets(
     records: Iterator[Record], columns: Sequence[str], current: Pass, place: str
 ) -> Iterator[Record]:
-    """The records of one table but for a row of totals at its end and a header that stands there again.
+    """The records of one table but for a row of totals at its end, a header that stands there again, and a
+    line drawn below it.
 
     Totals are only the last row, if it begins with a word such as `Total`, holds nothing but numbers besides,
     and leaves half of the columns blank: a ticket has an id before its words.
     """
     before = last = None
     repeated = 0
-    for record in records:
+    for number, record in enumerate(records):
+        if not number and _is_line(record.original):
+            current.tell("drawn-line", "a line that is drawn below the header was left out", place)
+            continue
         if record.original and columns[0] in record.original[0] and _is_header(record.original, columns):
             repeated += 1
             continue
@@ -264,6 +275,12 @@ def rows_of_tickets(
         current.tell("totals-row", told, place)
     else:
         yield last
+
+
+def _is_line(cells: Sequence[str]) -> bool:
+    """Whether a row only draws a line, as consoles of databases and Markdown do below a header."""
+    said = [cell.strip() for cell in cells if cell.strip()]
+    return all(map(_LINE.fullmatch, said)) and any(len(cell) > 2 for cell in said)
 
 
 def _is_header(cells: Sequence[str], columns: Sequence[str]) -> bool:

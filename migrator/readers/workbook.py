@@ -30,6 +30,7 @@ from migrator.readers.spoilt_columns import tell_spoilt
 from migrator.readers.tables import (
     Header,
     agree,
+    columns_of,
     describe,
     filled,
     header_index,
@@ -96,7 +97,7 @@ class Workbook(Source):
             left_out += [(blob.name, other) for other in others]
         super().__init__("workbook", files)
         first = chosen[0][0]
-        self.why = f"a workbook: {files[0].details}, {len(first.header.columns)} columns"
+        self.why = f"a workbook: {files[0].details}, {columns_of(first.header)}"
         self.columns = first.header.columns
         sample = [row.cells for row in first.sample]
         self.ledger_id = own_text(first.header, sample, LEDGER_KEY)
@@ -134,7 +135,7 @@ class Workbook(Source):
 
 
 def _read_table(book: Book, file: SourceFile, table: _Table, current: Pass, work: int) -> Iterator[Record]:
-    blank = 0
+    blank = hidden = 0
     header, plain = table.header, table.header.plain
     number = previous = table.header_row
     place = f"{file.name}[{table.sheet.name}]"
@@ -149,10 +150,14 @@ def _read_table(book: Book, file: SourceFile, table: _Table, current: Pass, work
         found = True
         blank += number - previous - 1
         previous = number
+        hidden += row.hidden
         yield _record(SourceRef(file.name, number, table.sheet.name), header, row, plain)
     blank += number - previous
     if blank:
         current.tell("blank-rows", f"empty rows were left out: {blank}", place, blank)
+    if hidden:
+        told = f"rows that the sheet hides, as a filter does, are read all the same: {hidden}"
+        current.tell("hidden-rows", told, place, hidden)
     if not found:
         current.tell("no-rows", "the table has a header and no rows", place)
     current.finish_part(work)

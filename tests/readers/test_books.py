@@ -232,3 +232,44 @@ def test_a_workbook_that_was_cut_off_never_loses_rows_in_silence(tmp_path, kind,
     except SourceError:
         left = 0
     assert left in (0, whole) or kind == "html"  # a page is not asked to be complete
+
+
+def filtered_xlsx(folder):
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["id", "subject"], ["1", "a"], ["2", "b"], ["3", "c"]):
+        sheet.append(row)
+    sheet.row_dimensions[2].hidden = sheet.row_dimensions[4].hidden = True
+    book.save(folder / "t.xlsx")
+    return folder / "t.xlsx"
+
+
+def filtered_ods(folder):
+    rows = [
+        ods_row(*map(ods_text, cells)) for cells in (["id", "subject"], ["1", "a"], ["2", "b"], ["3", "c"])
+    ]
+    rows[1] = rows[1].replace("<table:table-row", '<table:table-row table:visibility="filter"')
+    rows[3] = rows[3].replace("<table:table-row", '<table:table-row table:visibility="collapse"')
+    return ods_file(folder / "t.ods", *rows)
+
+
+def filtered_spreadsheet_xml(folder):
+    rows = [
+        f"<Row{hidden}>{''.join(map(xml_cell, cells))}</Row>"
+        for cells, hidden in (
+            (["id", "subject"], ""),
+            (["1", "a"], ' ss:Hidden="1"'),
+            (["2", "b"], ""),
+            (["3", "c"], ' ss:Hidden="1"'),
+        )
+    ]
+    return xml_file(folder / "t.xls", *rows)
+
+
+@pytest.mark.parametrize("make", [filtered_xlsx, filtered_ods, filtered_spreadsheet_xml])
+def test_rows_that_a_filter_hides_are_read_and_told(tmp_path, make):
+    source = opened(make(tmp_path))
+    assert [record.values["id"] for record in source.records()] == ["1", "2", "3"]
+    assert [(n.count, n.message) for n in source.notices if n.code == "hidden-rows"] == [
+        (2, "rows that the sheet hides, as a filter does, are read all the same: 2")
+    ]

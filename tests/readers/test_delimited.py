@@ -384,3 +384,29 @@ def test_a_table_without_a_header_loses_no_ticket(tmp_path, text, refused):
             opened(path)
     else:
         assert len(read(path)) == text.count("\n") - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("id|subject\n--|-------\n1|a\n2|b\n", id="console"),
+        pytest.param("id,subject\n-,-------\n1,a\n2,b\n", id="console-with-commas"),
+        pytest.param("| id | subject |\n|:--:|---------|\n|1|a|\n|2|b|\n", id="markdown"),
+    ],
+)
+def test_a_line_drawn_below_the_header_is_left_out_and_told(tmp_path, text):
+    source = opened(write(tmp_path, "t.txt", text))
+    assert [record.values["subject"] for record in source.records()] == ["a", "b"]
+    assert told(source)["drawn-line"] == 1
+
+
+def test_a_first_ticket_of_dashes_is_a_ticket(tmp_path):
+    assert len(read(write(tmp_path, "t.csv", "id,subject\n1,---\n-,-\n2,b\n"))) == 3
+
+
+def test_the_sign_by_which_dos_ended_files_is_no_row(tmp_path):
+    source = opened(write(tmp_path, "t.csv", "id,subject\r\n1,a\r\n2,b\r\n\x1a"))
+    assert [record.values for record in source.records()] == [
+        {"id": "1", "subject": "a"},
+        {"id": "2", "subject": "b"},
+    ]

@@ -67,6 +67,21 @@ def test_a_json_number_of_any_length_is_recognised(tmp_path):
             "right click",
             id="saved-from-a-browser",
         ),
+        pytest.param(b"+----+---+\n| id | a |\n+----+---+\n", "drawn with lines", "--batch", id="console"),
+        pytest.param(b'var tickets = [{"id": 1}];', "a script", "begins with", id="script"),
+        pytest.param(b'window.T["a"] = {"id": 1}', "a script", "begins with", id="script-of-a-page"),
+        pytest.param(b'callback([{"id": 1}])', "a script", "begins with", id="jsonp"),
+        pytest.param(b'// made today\n[{"id": 1}]', "behind a comment", "remove", id="comment"),
+        pytest.param(b'/* a */ {"id": 1}', "behind a comment", "remove", id="block-comment"),
+        pytest.param(b'"[{\\"id\\": 1}]"', "a string once more", "jq -r", id="json-in-a-string"),
+        pytest.param(b"[{'id': 1, 'a': None}]", "what Python prints", "json.dump", id="python"),
+        pytest.param(b"- id: 1\n  subject: a\n- id: 2\n", "YAML", "as JSON or CSV", id="yaml"),
+        pytest.param(
+            b"From: Ann <ann@example.com>\nTo: ben@example.com\n\nHi", "an e-mail message", "from", id="mail"
+        ),
+        pytest.param(
+            b"From ann@example.com Mon Jan  1\nReceived: by x\n\nHi", "an e-mail message", "from", id="mbox"
+        ),
         pytest.param(
             b"tickets.json".ljust(257, b"\0") + b"ustar\x0000", "a tar archive", "unpack it", id="tar"
         ),
@@ -118,3 +133,18 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
     path.chmod(0)
     with pytest.raises(SourceError, match="cannot be read"):
         kind_of(OnDisk(path))
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        pytest.param("From: 2024-01-01\nTo: 2024-02-01\nid,subject\n", id="a-title-of-two-days"),
+        pytest.param("From,To,Subject\na@example.com,b@example.com,x\n", id="columns-of-mail"),
+        pytest.param("- id,subject\n1,a\n", id="a-header-with-a-dash"),
+        pytest.param("[id];[subject]\n1;a\n", id="a-header-in-brackets"),
+        pytest.param("Sum(a),Count(b)\n1,2\n", id="a-header-with-functions"),
+        pytest.param("let me,know\n1,2\n", id="a-header-of-words"),
+    ],
+)
+def test_a_table_that_begins_oddly_is_a_table(tmp_path, beginning):
+    assert kind_of(OnDisk(write(tmp_path, "t.csv", beginning))) is Kind.TABLE
