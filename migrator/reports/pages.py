@@ -63,12 +63,15 @@ def _policy(script: str) -> str:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    from migrator.reports.compiled import Compiled
+
     environment = Environment(
         loader=PackageLoader("migrator.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=Compiled(Path(__file__).parent / "templates", "pages"),
     )
     environment.filters.update(
         number=words.number,
