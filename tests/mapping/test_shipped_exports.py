@@ -105,3 +105,24 @@ def test_tickets_of_zendesk_without_their_users_say_which_file_is_missing(tmp_pa
     )
     assert "give the users together with the tickets" in problem.hint
     assert "placeholder: unknown@customers.invalid" in problem.hint
+
+
+CHAT = {
+    **{
+        "id": 1,
+        "url": "https://acme.zendesk.example/api/v2/tickets/1.json",
+        "subject": None,
+        "status": "open",
+    },
+    **{"raw_subject": None, "via": {"channel": "chat"}, "created_at": "2020-01-01T00:00:00Z"},
+    **{"description": "hello there", "requester": {"id": 5, "name": "Ann", "email": "ann@example.com"}},
+    **{"assignee_id": None, "satisfaction_rating": None, "organization_id": None},
+}
+
+
+def test_chats_of_zendesk_of_which_nearly_everything_is_null_are_brought(tmp_path):
+    """No subject in any of them, and comments that do not say when and for whom they were written."""
+    chat = {**CHAT, "comments": [{"author_id": 5, "body": "hello there"}, {"author_id": 6, "body": "hi"}]}
+    (seen,) = become(tmp_path, {"t.json": json.dumps([chat])}, "zendesk")
+    assert (seen["title"], seen["content"]) == ("hello there", "hello there")
+    assert seen["messages"] == [("<p>hi</p>", "note")]

@@ -11,7 +11,6 @@ from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     file,
     oldest_first,
-    opening_words,
     person,
     take_description,
     text_at,
@@ -63,7 +62,6 @@ class Crisp(Joined):
         if len(said) < len(messages):
             known.left_out("events of conversations", len(messages) - len(said))
         comments = oldest_first(_canonical(each, requester) for each in said)
-        values["preview"] = opening_words(comments)
         take_description(values, comments)
         values["comments"] = list(comments)
         return record

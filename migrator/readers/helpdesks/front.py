@@ -14,7 +14,6 @@ from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     file,
     oldest_first,
-    opening_words,
     person,
     take_description,
     text_at,
@@ -59,7 +58,6 @@ class Front(Joined):
             values["requester"] = requester
         if assignee := tree_at(values, "assignee"):
             values["assignee"] = _teammate(assignee)
-        values["preview"] = opening_words(thread)
         take_description(values, thread)
         values["comments"] = list(thread)
         return record

@@ -11,7 +11,6 @@ from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     file,
     oldest_first,
-    opening_words,
     person,
     private_of,
     take_description,
@@ -72,7 +71,6 @@ class Gorgias(Joined):
         if len(kept) < len(messages):
             known.left_out("messages that were deleted", len(messages) - len(kept))
         comments = oldest_first(_canonical(each) for each in kept)
-        values["preview"] = opening_words(comments)
         take_description(values, comments)
         values["comments"] = list(comments)
         return record

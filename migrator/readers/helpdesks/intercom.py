@@ -19,7 +19,6 @@ from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     list_at,
     oldest_first,
-    opening_words,
     person,
     take_description,
     text_at,
@@ -207,6 +206,5 @@ def _say_the_thread(values: Tree, first: Tree, parts: Sequence[Tree], people: _P
         if text_at(part, "body") or list_at(part, "attachments")
     ]
     thread = [*([opening] if opening else []), *oldest_first(thread)]
-    values["preview"] = opening_words(thread)
     take_description(values, thread)
     values["comments"] = list(thread)

@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import ClassVar
 
 from migrator.model import Record, SourceRef
 from migrator.readers.base import LEDGER_FILE_KEY, LEDGER_KEY, Pass, Source
 from migrator.readers.helpdesks.known import Known, Place
-from migrator.readers.helpdesks.shapes import text_at
+from migrator.readers.helpdesks.shapes import opening_words, text_at, trees_at
 from migrator.readers.json_text import record_of
 from migrator.readers.trees import Item, Tree, TreeFile, first_text, source_file
 
@@ -53,8 +54,8 @@ class Joined(Source):
         For most, one object in one of them tells; others look at all files together.
         """
         for file in files:
-            for objects in file.samples.values():
-                if objects and (evidence := cls.evidence(objects[0])):
+            for sample in chain.from_iterable(file.samples.values()):
+                if evidence := cls.evidence(sample):
                     return f"{file.name} holds {evidence}"
         return ""
 
@@ -102,7 +103,8 @@ class Joined(Source):
 
         Args:
             key: As in `Item.key`.
-            sample: Its first record; empty where the list is, or where it appeared only later in the file.
+            sample: One of its first records; empty where the list is, or where it appeared only later in
+                the file.
         """
         return self._known_by(sample)[0]
 
@@ -138,10 +140,10 @@ class Joined(Source):
     def _role(self, place: int, key: str) -> str:
         if (place, key) not in self._roles:
             file = self._trees[place]
-            samples = file.samples.get(key)
-            sample = samples[0] if samples else {}
-            role = self.role_of(file, key, sample)
-            self._roles[place, key] = role or (ERRORS if _is_error(key, sample) else "")
+            # What is null in one record is absent there, so that the next may tell better.
+            samples = file.samples.get(key) or [{}]
+            role = next((role for each in samples if (role := self.role_of(file, key, each))), "")
+            self._roles[place, key] = role or (ERRORS if _is_error(key, samples[0]) else "")
         return self._roles[place, key]
 
     def _reads(self, place: int, key: str) -> bool:
@@ -193,6 +195,7 @@ class Joined(Source):
             record = record_of(ref, item)
             if record.values:
                 record = replace(self.canonical(record, known), original="")
+                _give_preview(record.values)
             yield record
         if repeated:
             message = f"tickets that the export repeats: {repeated}; the one updated last is read"
@@ -213,6 +216,12 @@ class Joined(Source):
                 finally:
                     current.position = None
             current.finish_part(self.files[place].size_bytes)
+
+
+def _give_preview(ticket: Tree) -> None:
+    """Puts the first words that everybody may see beside a ticket, as a title for those that have none."""
+    if words := opening_words(trees_at(ticket, "comments"), text_at(ticket, "description")):
+        ticket["preview"] = words
 
 
 def _is_error(key: str, sample: Tree) -> bool:

@@ -15,6 +15,7 @@ from migrator.readers.faults import fault
 from migrator.readers.trees import Tree
 
 _TAG = re.compile(r"<[^<>]*>")
+_MARKUP = re.compile(r"</?(?:p|div|br|span|ul|ol|li|table|h[1-6]|b|strong|i|em|a)\b[^<>]*>", re.IGNORECASE)
 _NOT_TEXT = re.compile(r"\W+")
 _PREVIEW_CHARACTERS = 80
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -214,15 +215,24 @@ def take_description(values: Tree, messages: Iterable[Tree]) -> None:
     values["attachments"] = list_at(first, "files")
 
 
-def opening_words(thread: Iterable[Tree]) -> str:
-    """The first words that everybody may see, for conversations without a title."""
+def opening_words(thread: Iterable[Tree], description: str = "") -> str:
+    """The first words that everybody may see, for conversations without a title.
+
+    Args:
+        thread: Canonical messages, oldest first.
+        description: The ticket's own text, for where no message is public; plain, or HTML.
+    """
     for message in thread:
         body = text_at(message, "body")
         plain = body if message.get("body_format") == "text" else without_markup(body)
-        words = " ".join(plain.split())
-        if words and message.get("private") == "false":
-            return words if len(words) <= _PREVIEW_CHARACTERS else words[: _PREVIEW_CHARACTERS - 1] + "…"
-    return ""
+        if (words := _shortened(plain)) and message.get("private") == "false":
+            return words
+    return _shortened(without_markup(description) if _MARKUP.search(description) else description)
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _PREVIEW_CHARACTERS else words[: _PREVIEW_CHARACTERS - 1] + "…"
 
 
 def same_text(description: str, message: Tree) -> bool:

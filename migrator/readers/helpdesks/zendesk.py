@@ -35,6 +35,8 @@ _TICKET_MARKS = frozenset(
     )
 )
 _MARKS_WANTED = 4
+_ADDRESS = "/api/v2/tickets/"
+"""Of a ticket at the API, which tells even where most other keys are null."""
 _MARKS_OF_A_SHORT_ONE = frozenset(("subject", "description", "status", "created_at", "requester_id"))
 """What scripts keep of a ticket that keep only the most important; its status must be a word of Zendesk's."""
 _STATUSES = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
@@ -99,5 +101,7 @@ def _marks(sample: Tree) -> list[str]:
     for marks in (_TICKET_MARKS, MARKS):
         if len(found := sorted(marks & sample.keys())) >= _MARKS_WANTED:
             return found
+    if _ADDRESS in text_at(sample, "url") and "status" in sample:
+        return [f"an address below {_ADDRESS}"]
     short = sample.keys() >= _MARKS_OF_A_SHORT_ONE and text_at(sample, "status") in _STATUSES
     return sorted(_MARKS_OF_A_SHORT_ONE) if short else []

@@ -144,3 +144,45 @@ def test_files_that_no_helpdesk_knows_together_are_not_joined(tmp_path):
     write(tmp_path, "b.csv", "id,y\n1,2\n")
     with pytest.raises(SourceError, match="the columns differ"):
         opened(tmp_path)
+
+
+def test_a_list_is_known_by_any_of_its_first_records_because_null_is_absent(tmp_path):
+    bare = {"id": "1", "subject": None, "state": None}
+    file = of_json(tmp_path, "t.json", [bare, {**bare, "id": "2", "subject": "S", "state": "open"}])
+
+    class Marked(Desk):
+        marks = ((TICKETS, frozenset(("subject", "state"))),)
+        recognise = classmethod(Joined.recognise.__func__)
+        role_of = Joined.role_of
+
+    assert Marked.recognise([file]) == "t.json holds tickets with state, subject"
+    assert [record.values["id"] for record in Marked([file], "why").records()] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("ticket", "preview"),
+    [
+        pytest.param({"description": "1 < 2 and 3 > 2"}, "1 < 2 and 3 > 2", id="plain"),
+        pytest.param({"description": "<p>Hello &amp; bye</p>"}, "Hello & bye", id="html"),
+        pytest.param(
+            {
+                "description": "x",
+                "comments": [
+                    {"private": "true", "body": "secret"},
+                    {"body": "unknown"},
+                    {"private": "false", "body": "hello", "body_format": "text"},
+                ],
+            },
+            "hello",
+            id="first-public-message",
+        ),
+        pytest.param({"comments": [{"private": "true", "body": "secret"}]}, None, id="never-a-note"),
+    ],
+)
+def test_every_ticket_has_the_first_words_that_everybody_may_see(tmp_path, ticket, preview):
+    class Plain(Desk):
+        def canonical(self, record, known):
+            return record
+
+    (record,) = Plain([of_json(tmp_path, "tickets.json", [{"id": "1", **ticket}])], "why").records()
+    assert record.values.get("preview") == preview
