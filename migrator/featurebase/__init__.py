@@ -25,7 +25,7 @@ from migrator.featurebase.limited import Limited, Shape
 from migrator.featurebase.limits import FILE_URL_MOST_BYTES, UPLOAD_MOST_BYTES
 from migrator.featurebase.multipart import FileChanged, OpenUpload, check_upload
 from migrator.featurebase.parties import as_staged, of_company, speaker, spoken_by
-from migrator.featurebase.remote import FetchRules, Seen, Unfetched
+from migrator.featurebase.remote import FetchRules, Seen, Unfetched, is_page
 from migrator.featurebase.rendering import into_content, thread_in
 from migrator.featurebase.retry import Allowance
 from migrator.featurebase.stats import KeySeen, Stats
@@ -75,6 +75,7 @@ __all__ = [
     "into_content",
     "is_fetched",
     "is_named",
+    "is_page",
     "may_be_about_files",
     "of_company",
     "part_sent",

@@ -24,6 +24,11 @@ class Seen:
     """Without parameters, in lower case; empty where nothing is said."""
 
 
+def is_page(name: str, content_type: str) -> bool:
+    """Whether a file is a web page, and not one that comes in its place."""
+    return "html" in content_type or name.lower().endswith((".htm", ".html"))
+
+
 class Unfetched(Exception):
     """A file cannot be had; the text says why, for a person.
 

@@ -21,11 +21,11 @@ import httpx
 
 from migrator import __version__
 from migrator.errors import Interrupted
-from migrator.featurebase import limits
+from migrator.featurebase import limits, remote
 from migrator.featurebase.attachments import host_of
 from migrator.featurebase.connection import is_loopback
 from migrator.featurebase.remote import FetchRules, Seen, Unfetched
-from migrator.featurebase.retry import retry_delay_s
+from migrator.featurebase.retry import Allowance, retry_delay_s
 
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
@@ -83,8 +83,11 @@ class Web:
     def close(self) -> None:
         self._client.close()
 
-    def fetch(self, url: str, to: BinaryIO) -> None:
+    def fetch(self, url: str, to: BinaryIO, *, is_page: bool = False) -> None:
         """Write a file's bytes, tried again where that may help.
+
+        Args:
+            is_page: An HTML page is what should be there.
 
         Raises:
             Unfetched: It cannot be had.
@@ -95,7 +98,7 @@ class Web:
             try:
                 to.seek(0)
                 to.truncate()
-                self._copy(url, to)
+                self._copy(url, to, is_page=is_page)
                 return
             except _Transient as trouble:
                 if attempt == TRIES:
@@ -114,26 +117,39 @@ class Web:
             Unfetched: There is nothing, or something else than a file.
         """
         try:
-            with self._answer("HEAD", url, timeout_s=LOOK_TIMEOUT_S) as answer:
-                told = answer.status_code == 200 and "content-length" in answer.headers
-                if told:
-                    return self._judged(answer, b"", is_page=is_page)
-            ranged = {"Range": f"bytes=0-{HEAD_BYTES - 1}"}
-            with self._answer("GET", url, ranged, timeout_s=LOOK_TIMEOUT_S) as answer:
-                _check_status(answer)
-                return self._judged(answer, next(answer.iter_bytes(HEAD_BYTES), b""), is_page=is_page)
+            return self._glance(url, is_page)
+        except _Transient as trouble:
+            busy, after_s = trouble.fault, trouble.after_s
+        if not busy.http_status or not self._wait(min(after_s or 1.0, LOOK_TIMEOUT_S)):
+            raise busy
+        try:
+            return self._glance(url, is_page)
         except _Transient as trouble:
             raise trouble.fault from None
 
     # --- inside ---------------------------------------------------------------------------------
 
-    def _copy(self, url: str, to: BinaryIO) -> None:
+    def _glance(self, url: str, is_page: bool) -> Seen:
+        with self._answer("HEAD", url, timeout_s=LOOK_TIMEOUT_S) as answer:
+            told = answer.status_code == 200 and "content-length" in answer.headers
+            if told:
+                return self._judged(answer, b"", is_page=is_page)
+        ranged = {"Range": f"bytes=0-{HEAD_BYTES - 1}"}
+        with self._answer("GET", url, ranged, timeout_s=LOOK_TIMEOUT_S) as answer:
+            _check_status(answer)
+            return self._judged(answer, next(answer.iter_bytes(HEAD_BYTES), b""), is_page=is_page)
+
+    def _copy(self, url: str, to: BinaryIO, *, is_page: bool) -> None:
         deadline, size_bytes = time.monotonic() + FETCH_MOST_S, 0
+        is_page = is_page or remote.is_page(limits.file_name_in(url), "")
         with self._answer("GET", url) as answer:
             _check_status(answer)
-            is_page = limits.file_name_in(url).lower().endswith((".htm", ".html"))
-            self._judged(answer, b"", is_page=is_page)
+            told = self._judged(answer, b"", is_page=is_page).size_bytes or 0
+            if told > self._most_bytes:
+                raise Unfetched("file-too-large", f"it has {told / 1e6:,.0f} MB")
             for block in answer.iter_bytes():
+                if not size_bytes:
+                    self._judged(answer, block[:HEAD_BYTES], is_page=is_page)
                 size_bytes += len(block)
                 if size_bytes > self._most_bytes:
                     raise Unfetched("file-too-large", "the file does not end")
@@ -229,8 +245,7 @@ def _check_status(answer: httpx.Response) -> None:
     fault = Unfetched("file-unreachable", f"its server answers HTTP {status}", status)
     if status not in _TRANSIENT:
         raise fault
-    after = answer.headers.get("retry-after", "")
-    raise _Transient(fault, float(after) if after.isascii() and after.isdigit() else None)
+    raise _Transient(fault, Allowance.read(answer.headers, time.time()).retry_after_s)
 
 
 def _size(answer: httpx.Response) -> int | None:

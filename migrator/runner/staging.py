@@ -182,7 +182,7 @@ def dry_run(inputs: Inputs, telling: Telling, urls: UrlCheck | None = None) -> P
                     inputs.witness(prepared)
         tally.require_own_legacy_ids()
         if urls is not None and urls.unchecked:
-            message = f"files that were not looked at, because there are too many: {urls.unchecked}"
+            message = f"files that were not looked at, for want of time or for their number: {urls.unchecked}"
             inputs.source.notice("urls-unchecked", message, count=urls.unchecked)
         return tally.plan(_about(inputs, surveyed.dates))
 

@@ -18,13 +18,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 
-from migrator.errors import MappingError
+from migrator.errors import LedgerError, MappingError
 from migrator.featurebase import (
     UPLOAD_MOST_BYTES,
     FetchRules,
     FileChanged,
     Unfetched,
     check_upload,
+    is_page,
     may_be_about_files,
 )
 from migrator.ledger import Ledger
@@ -68,7 +69,7 @@ class Uploads:
     ) -> None:
         if "_web" in self.__dict__:
             self._web.close()
-        if self._folder.exists() and not any(self._folder.iterdir()):
+        if self._folder.is_dir() and not any(self._folder.iterdir()):
             self._folder.rmdir()
 
     def at_hand(self, step: Step, place: str) -> Step | Refused:
@@ -79,6 +80,7 @@ class Uploads:
 
         Raises:
             Interrupted: Everything is to stop.
+            LedgerError: There is no place for a file that is fetched.
         """
         if not step.uploads:
             return step
@@ -118,18 +120,29 @@ class Uploads:
         """Fetches a file unless an earlier try has.
 
         Raises:
-            Unfetched, OSError, Interrupted: It cannot be had.
+            Unfetched, Interrupted: It cannot be had.
+            LedgerError: It cannot be kept, and no other could.
         """
         path = self._path(upload, place)
         if not path.exists():
-            self._folder.mkdir(mode=0o700, exist_ok=True)
-            part = path.with_suffix(".part")
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                self._open_web().fetch(upload.path, file)
-            part.replace(path)
+            try:
+                self._fetch(upload, path)
+            except OSError as failed:
+                raise LedgerError(
+                    f"a file that was fetched cannot be kept: {failed.strerror or failed}",
+                    hint="make room beside the ledger, then run the same command again: nothing is lost",
+                    at=str(self._folder),
+                ) from failed
         with path.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
         return replace(upload, path=str(path), size_bytes=path.stat().st_size, sha256=digest)
+
+    def _fetch(self, upload: Upload, path: Path) -> None:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        part = path.with_suffix(".part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            self._open_web().fetch(upload.path, file, is_page=is_page(upload.name, upload.content_type))
+        part.replace(path)
 
     def _path(self, upload: Upload, place: str) -> Path:
         address = hashlib.sha256(f"{upload.part}\n{upload.path}".encode()).hexdigest()

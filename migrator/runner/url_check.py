@@ -1,13 +1,14 @@
 """Looking, in a dry run, whether the files that an export only names by address are still there.
 
 Bounded: each address once, a few at a time on one host, no more of a host that does not answer, and no more
-than `ADDRESSES_MOST` in all, which is told when it is reached. What is found are warnings of the rows; how a
-file is looked at is decided in `featurebase/web.py`.
+than `ADDRESSES_MOST` or `LOOKING_MOST_S` in all, which is told when it is reached. What is found are warnings
+of the rows; how a file is looked at is decided in `featurebase/web.py`.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as Pairs
@@ -26,6 +27,7 @@ from migrator.featurebase import (
     fault_of,
     host_of,
     is_fetched,
+    is_page,
 )
 from migrator.mapping import Mapping
 from migrator.model import FileRef, Problem, Severity, SourceRef, Ticket, shown
@@ -36,6 +38,8 @@ from migrator.runner.uploads import fetch_rules
 ADDRESSES_MOST = 20_000
 PER_HOST = 4
 """Requests to one host at once: it is somebody's live helpdesk."""
+LOOKING_MOST_S = 3_600.0
+"""How long all of it may take; what is left then is not looked at."""
 DEAF_AFTER = 5
 """Addresses of one host without any answer, in a row, after which the others are not tried."""
 _THREADS = 16
@@ -64,14 +68,31 @@ class _Fault:
     why: str
 
 
+_UNSEEN = _Fault("", "nobody looked")
+
+
 class UrlCheck:
     """One dry run's look at its files."""
 
-    def __init__(self, look: Look, *, most: int = ADDRESSES_MOST) -> None:
+    def __init__(
+        self,
+        look: Look,
+        *,
+        most: int = ADDRESSES_MOST,
+        monotonic: Callable[[], float] = time.monotonic,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """
+        Args:
+            stopping: Whether no more is to be looked at: the dry run is about to end.
+        """
         self.unchecked = 0
-        """Files that were not looked at, because there were too many."""
+        """Files that were not looked at, because there were too many, or they took too long."""
         self._look = look
         self._most = most
+        self._monotonic = monotonic
+        self._stopping = stopping
+        self._ends_at = monotonic() + LOOKING_MOST_S
         self._known: dict[str, _Fault | None] = {}
         self._lock = threading.Lock()
         self._at_once: defaultdict[str, threading.Semaphore] = defaultdict(
@@ -106,7 +127,9 @@ class UrlCheck:
                 fresh[file.url] = (file, most_bytes)
             else:
                 self.unchecked += 1
-        self._known.update(zip(fresh, self._pool.map(self._fault, fresh.values()), strict=True))
+        found = dict(zip(fresh, self._pool.map(self._fault, fresh.values()), strict=True))
+        self.unchecked += sum(each is _UNSEEN for each in found.values())
+        self._known |= {url: None if each is _UNSEEN else each for url, each in found.items()}
 
     def _fault(self, asked: tuple[FileRef, int]) -> _Fault | None:
         file, most_bytes = asked
@@ -114,10 +137,12 @@ class UrlCheck:
         with self._lock:
             at_once = self._at_once[host]
         with at_once:
+            if self._stopping() or self._monotonic() > self._ends_at:
+                return _UNSEEN
             if self._deaf[host] >= DEAF_AFTER:
                 return _Fault("file-unreachable", "its server did not answer before, and was not asked again")
             try:
-                seen = self._look(file.url, is_page=_is_page(file))
+                seen = self._look(file.url, is_page=is_page(file.name, file.content_type))
             except Unfetched as fault:
                 self._heard(host, answered=bool(fault.http_status))
                 return _Fault(fault.code, str(fault))
@@ -152,7 +177,7 @@ def look_at_urls(mapping: Mapping, environment: Pairs[str, str], telling: Tellin
 
     web = Web(fetch_rules(mapping.files, environment), wait=telling.control.wait)
     try:
-        with UrlCheck(web.look) as urls:
+        with UrlCheck(web.look, stopping=lambda: telling.control.stopping) as urls:
             yield urls
     finally:
         web.close()
@@ -169,10 +194,6 @@ def _files(row: Prepared) -> Iterator[tuple[FileRef, int]]:
         if file.url and not file.path and not fault_of(file, draft.file_rules):
             fetched = is_fetched(file, draft.file_rules)
             yield file, UPLOAD_MOST_BYTES if fetched else FILE_URL_MOST_BYTES
-
-
-def _is_page(file: FileRef) -> bool:
-    return "html" in file.content_type or file.name.lower().endswith((".htm", ".html"))
 
 
 def _problem(code: str, files: list[tuple[FileRef, str]], ref: SourceRef) -> Problem:

@@ -67,6 +67,8 @@ def test_a_file_is_fetched_with_the_headers_of_its_host(server, web):
         pytest.param(says(403), "file-forbidden", id="403"),
         pytest.param(says(400), "file-unreachable", id="400"),
         pytest.param(says(Content_Type="text/html; charset=utf-8"), "file-expired", id="login-page"),
+        pytest.param(says(raw=b"\n<!DOCTYPE html><title>Sign in"), "file-expired", id="page-that-hides"),
+        pytest.param(says(Content_Length=str(10**9)), "file-too-large", id="too-large-to-begin"),
         pytest.param(says(Content_Disposition='attachment; filename="x.exe"'), "file-blocked", id="program"),
         pytest.param(says(302, Location="http://elsewhere.example/a"), "file-insecure", id="redirect-to-http"),
         pytest.param(says(302, Location="https://elsewhere.example/a"), "file-unreachable", id="redirect-to-another-host"),
@@ -102,6 +104,25 @@ def test_a_server_that_says_how_long_is_believed_within_reason(server, web, wait
     server.script = [says(429, Retry_After="7"), says(429, Retry_After="99999"), says()]
     fetched(web, f"{server.url}/a")
     assert waits == [7.0, 120.0]
+
+
+def test_a_server_that_names_the_moment_is_believed_too(server, web, waits):
+    long_ago = "Wed, 21 Oct 2015 07:28:00 GMT"
+    server.script = [
+        says(503, Retry_After=long_ago),
+        says(503, Retry_After="Fri, 31 Dec 9999 23:59:59 GMT"),
+        says(),
+    ]
+    fetched(web, f"{server.url}/a")
+    assert waits == [0.0, 120.0]
+
+
+def test_a_page_that_is_the_file_is_fetched(server, web):
+    server.script = [says(raw=b"<html>report", Content_Type="text/html")]
+    to = io.BytesIO()
+    web.fetch(f"{server.url}/attachments/7", to, is_page=True)
+    assert to.getvalue() == b"<html>report"
+    assert fetched(web, f"{server.url}/report.html") == b"<html>report"
 
 
 def test_a_stop_is_obeyed_while_waiting(server):
@@ -183,6 +204,16 @@ def test_where_head_is_not_liked_the_first_bytes_tell(server, web):
 def test_what_is_no_file_says_why(server, web, answer, code):
     server.script = [says(405, raw=b""), answer]
     assert code_of(lambda: web.look(f"{server.url}/a.pdf")) == code
+
+
+def test_a_server_that_is_asked_too_often_is_asked_once_more(server, web, waits):
+    server.script = [
+        says(429),
+        says(429, Retry_After="3"),
+        says(raw=b"", Content_Length="5", Content_Type="image/png"),
+    ]
+    assert web.look(f"{server.url}/a.png") == Seen(5, "image/png")
+    assert waits == [3.0]
 
 
 def test_a_page_may_be_the_file(server, web):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from migrator.errors import MappingError
+from migrator.errors import LedgerError, MappingError
 from migrator.featurebase import Unnamed
 from migrator.ledger import Ledger, Result
 from migrator.model import Refused, Silent
@@ -285,6 +285,19 @@ def test_a_fetched_file_waits_beside_the_ledger_for_its_owner_alone_until_it_is_
     assert retried(sandbox, export).standing.counts.created == 1
     assert desk.asked == ["/a.txt"]
     assert not folder.exists()
+
+
+def test_a_disk_that_takes_no_fetched_file_stops_the_run_and_costs_no_ticket(sandbox, export, desk):
+    fetching(export, desk)
+    export.tickets(ticket(1, attachments=[desk.put("a.txt", b"x")]))
+    in_the_way = export.path.with_name("export.ledger.files")
+    in_the_way.write_bytes(b"")
+    ended = run(sandbox, export)
+    assert isinstance(ended.error, LedgerError)
+    assert "cannot be kept" in ended.error.message
+    assert (ended.standing.counts.failed, ended.standing.counts.pending) == (0, 1)
+    in_the_way.unlink()
+    assert run(sandbox, export).standing.counts.created == 1
 
 
 def test_a_secret_that_is_not_in_the_environment_is_asked_for_before_anything_is_sent(

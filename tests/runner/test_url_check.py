@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from itertools import count, repeat
 
 import pytest
 
 from migrator.featurebase import Seen, Unfetched
 from migrator.model import Draft, FileRef, FileRules, Record, Rejected, Ticket
 from migrator.runner.prepare import Prepared
-from migrator.runner.url_check import DEAF_AFTER, PER_HOST, UrlCheck
+from migrator.runner.url_check import DEAF_AFTER, LOOKING_MOST_S, PER_HOST, UrlCheck
 from tests.featurebase.drafts import draft, message
 
 FINE = Seen(10, "image/png")
@@ -91,6 +92,25 @@ def test_what_is_beyond_the_bound_is_counted():
     kept, urls = checked(rows, lambda *_, **__: FINE, most=5)
     assert urls.unchecked == 2
     assert len(kept) == 7
+
+
+@pytest.mark.parametrize("why", ["late", "stopping"])
+def test_what_nobody_looked_at_because_it_took_too_long_or_all_is_to_stop_is_counted(why):
+    asked: list[str] = []
+
+    def look(url: str, *, is_page: bool) -> Seen:
+        asked.append(url)
+        raise Unfetched("file-gone", "because", 404)
+
+    moments = count(0, LOOKING_MOST_S) if why == "late" else repeat(0.0)
+    rows = [row(file(f"{number}.png")) for number in range(3)]
+    with UrlCheck(look, monotonic=lambda: next(moments), stopping=lambda: why == "stopping") as urls:
+        found = [codes(each) for each in urls.through(rows)]
+    assert len(asked) == (1 if why == "late" else 0)
+    assert (urls.unchecked, sorted(found)) == (
+        3 - len(asked),
+        [[]] * (3 - len(asked)) + [["file-gone"]] * len(asked),
+    )
 
 
 def test_a_host_that_does_not_answer_is_left_alone():
