@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from migrator.errors import UnreadableSource
 from migrator.readers.json_scan import LONGEST_VALUE_CHARACTERS
+from migrator.readers.xml_dumps import by_table
 
 _CHUNK_CHARACTERS = 1 << 16
 _BEGINNING = re.compile(r"[\ufeff\s]*(?:<\?xml\b[^>]*>)?")
@@ -69,7 +70,7 @@ def feed(text: TextIO, name: str, handler: Handler, *, whole: bool = True) -> It
             )
             parser.EndElementHandler = lambda name: handler.end(name.removeprefix(own))
         else:
-            parser.StartElementHandler, parser.EndElementHandler = handler.start, handler.end
+            parser.StartElementHandler, parser.EndElementHandler = by_table(name, handler.start, handler.end)
         parser.StartElementHandler(name, attributes)
 
     handler.line = lambda: parser.CurrentLineNumber
