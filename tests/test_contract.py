@@ -13,8 +13,9 @@ from migrator.cli.shipped import shipped
 from migrator.featurebase import Client, Connection, Rate, Unnamed
 from migrator.model import Silent
 from migrator.runner.control import Control, Telling
-from migrator.runner.migrate import RunOptions, migrate
+from migrator.runner.migrate import migrate
 from migrator.runner.open import open_ledger
+from migrator.runner.outlook import RunOptions
 from migrator.sandbox import Sandbox, SandboxOptions
 from tests.recorder import Exchange, Recorder
 from tests.runner.test_migrate import given

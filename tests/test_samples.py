@@ -13,8 +13,9 @@ from migrator.model import Silent
 from migrator.readers import ReadOptions, open_source, read_table
 from migrator.reports import plan_document
 from migrator.runner.control import Control, Telling
-from migrator.runner.migrate import RunOptions, migrate
+from migrator.runner.migrate import migrate
 from migrator.runner.open import open_ledger
+from migrator.runner.outlook import RunOptions
 from migrator.runner.staging import Inputs, dry_run
 from tests.conftest import ROOT
 

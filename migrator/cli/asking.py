@@ -18,7 +18,7 @@ from migrator.errors import Declined
 if TYPE_CHECKING:
     from migrator.mapping import Mapping
     from migrator.reports import ProblemList
-    from migrator.runner.migrate import Outlook
+    from migrator.runner.outlook import Outlook
     from migrator.runner.plan import Plan
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

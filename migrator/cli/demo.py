@@ -93,7 +93,8 @@ def _journey(sample: Sample, ledger: Ledger, client: Client, telling: Telling, o
     from migrator.readers import ReadOptions, open_source, read_table
     from migrator.reports import ProblemList, write_validation
     from migrator.reports.verdicts import plan_verdict
-    from migrator.runner.migrate import RunOptions, migrate
+    from migrator.runner.migrate import migrate
+    from migrator.runner.outlook import RunOptions
     from migrator.runner.plan import Plan
     from migrator.runner.staging import Inputs
 

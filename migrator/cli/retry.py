@@ -65,7 +65,7 @@ def retry(
     from migrator.ledger import Ledger
     from migrator.readers import ReadOptions
     from migrator.reports import ProblemList
-    from migrator.runner.migrate import RunOptions
+    from migrator.runner.outlook import RunOptions
     from migrator.runner.retry import mapping_of, retry_corrected
     from migrator.runner.retry import retry as send_failed
 

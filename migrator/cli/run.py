@@ -104,8 +104,9 @@ def run(
     """
     from migrator.cli.results import reports_of, tell_end
     from migrator.reports import ProblemList
-    from migrator.runner.migrate import RunOptions, migrate
+    from migrator.runner.migrate import migrate
     from migrator.runner.open import open_ledger
+    from migrator.runner.outlook import RunOptions
     from migrator.runner.staging import Inputs, choosing
 
     telling = output.telling()

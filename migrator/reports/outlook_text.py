@@ -5,7 +5,7 @@ from __future__ import annotations
 from migrator.ledger import Order
 from migrator.reports.layout import Figure, Sheet
 from migrator.reports.words import amount, duration, number
-from migrator.runner.migrate import Outlook
+from migrator.runner.outlook import Outlook
 
 
 def render_outlook(outlook: Outlook, *, width: int = 80, colour: bool = False) -> str:

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 
-from migrator.errors import Interrupted, MigratorError, OtherWorkspace
+from migrator.errors import Interrupted, MigratorError
 from migrator.featurebase import Client, Directory
-from migrator.ledger import Ledger, Order, Work
-from migrator.model import shown
+from migrator.ledger import Ledger
 from migrator.runner import references
 from migrator.runner.adopt import adopt_known, remember_strangers, remember_undecidable
 from migrator.runner.batch import Manners, send_waiting
 from migrator.runner.control import Telling
 from migrator.runner.noting import Noting
+from migrator.runner.outlook import Outlook, RunOptions, outlook, rows_to_send, to_send, work_of
 from migrator.runner.patience import settle_doubts, wait_until_ripe
 from migrator.runner.people import make_people
 from migrator.runner.pilot import pilot_keys
@@ -28,63 +28,7 @@ from migrator.runner.resolve import Look, look
 from migrator.runner.staging import Inputs, reason_to_stage, stage
 from migrator.runner.standing import Standing, ThisRun, read_standing
 from migrator.runner.uploads import Uploads, uploads_of
-
-OWNED_TO_CHECK = 3
-"""Tickets of a ledger that are fetched to see that the workspace is still the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """How to send; nothing here changes what is sent."""
-
-    order: Order = Order.OLDEST
-    limit: int | None = None
-    """Send at most so many tickets this time; every row is read and staged all the same."""
-    only: tuple[str, ...] | None = None
-    """Send only the tickets with these source ids."""
-    settle_s: float = 60.0
-    """How long a lost request may still take effect, in seconds."""
-    in_order: bool = False
-    """Make every ticket after the one before it, so that their numbers are in order without exception."""
-    force: bool = False
-    """Overwrite what people have changed in Featurebase since a ticket was brought."""
-    pilot: int | None = None
-    """Send only so many tickets that stand for all (`pilot.py`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What this invocation is about to do, whether or not the export was read for it."""
-
-    tickets: int
-    """Tickets that will be sent."""
-    waiting: int
-    """Tickets that could be sent; more than `tickets` under a limit."""
-    requests: int
-    per_minute: float
-    target: str
-    other_address: str
-    """Where this ledger's tickets went before, if that was another address; else empty."""
-    in_doubt: int
-    legacy_field: str
-    """Id of the field that carries the source's id; empty where none is mapped, or the workspace lacks it:
-    then a lost ledger cannot be made good."""
-    notified: int
-    """Tickets whose people will be notified: 0 unless the mapping says `notify: true`."""
-    read_because: str
-    """Why the export was read; empty when the ledger had it already."""
-    only: str = ""
-    """What was asked for, where that is not everything: `only the ticket with the id 17`."""
-    side_by_side: int = 1
-    """Tickets on their way at once: neighbours may change places by so many numbers."""
-    order: Order = Order.OLDEST
-    people: int = 0
-    """Contacts and companies that are made before the tickets, unless they are there already."""
-
-    @property
-    def minutes(self) -> float:
-        return self.requests / self.per_minute if self.per_minute else 0.0
-
+from migrator.runner.workspace import check_workspace
 
 Agree = Callable[[Plan | None, Outlook], None]
 """Shows what is about to happen and raises `Declined` when it must not. The plan is there when the
@@ -142,99 +86,6 @@ def send(ledger: Ledger, options: RunOptions, client: Client, telling: Telling) 
     error = noting.end_run(run, error)
     this_run = ThisRun.of(ledger.run_counts(run), client.stats, seconds)
     return Ended(read_standing(ledger, this_run), None, error)
-
-
-def outlook(ledger: Ledger, options: RunOptions, client: Client, because: str = "") -> Outlook:
-    """What `send` would do with these options.
-
-    Args:
-        because: Why the export was read just now; empty where it was not.
-    """
-    waiting, requests = to_send(ledger, options.only)
-    tickets = waiting if options.limit is None else min(waiting, options.limit)
-    target = client.connection.base_url
-    before = ledger.fact("base_url") or target
-    people = _people_to_make(ledger, options, tickets)
-    return Outlook(
-        tickets=tickets,
-        waiting=waiting,
-        requests=people + (round(requests * tickets / waiting) if waiting else 0),
-        per_minute=client.per_minute,
-        target=target,
-        other_address=before if before != target else "",
-        in_doubt=ledger.counts().in_doubt,
-        legacy_field=ledger.fact("legacy_field") or "",
-        notified=tickets if ledger.fact("notify") else 0,
-        read_because=because,
-        only=_asked_for(options),
-        side_by_side=1 if options.in_order else client.connection.workers,
-        order=options.order,
-        people=people,
-    )
-
-
-def _asked_for(options: RunOptions) -> str:
-    if options.pilot is not None:
-        return f"only the pilot: {len(options.only or ())} tickets that stand for all"
-    if options.only is None:
-        return ""
-    if len(options.only) == 1:
-        return f"only the ticket with the id {shown(options.only[0])}"
-    return f"only the {len(options.only)} tickets that were asked for"
-
-
-def _people_to_make(ledger: Ledger, options: RunOptions, tickets: int) -> int:
-    if not any(ledger.count_parties_waiting().values()):
-        return 0
-    return sum(ledger.count_parties_waiting(_rows_to_send(ledger, options, tickets)).values())
-
-
-def _rows_to_send(ledger: Ledger, options: RunOptions, tickets: int) -> Iterator[int] | None:
-    """The rows of the tickets that come first; None where all are sent."""
-    if options.limit is None and options.only is None:
-        return None
-    return (work.row for work in islice(_work(ledger, options), tickets))
-
-
-def _work(ledger: Ledger, options: RunOptions) -> Iterator[Work]:
-    """What waits, in the order asked for; of a list of ids in its order."""
-    if options.only is None:
-        return ledger.waiting(order=options.order)
-    return chain.from_iterable(ledger.waiting(order=options.order, only=key) for key in options.only)
-
-
-def to_send(ledger: Ledger, only: Sequence[str] | None) -> tuple[int, int]:
-    """How many tickets wait, and how many requests they need; of these source ids, or of all."""
-    if only is None:
-        return ledger.to_send()
-    each = [ledger.to_send(only=key) for key in only]
-    return sum(tickets for tickets, _ in each), sum(requests for _, requests in each)
-
-
-def check_workspace(ledger: Ledger, directory: Directory, client: Client) -> None:
-    """Makes sure that the workspace is the one this ledger was made for.
-
-    Raises:
-        OtherWorkspace: The ledger's categories and statuses are not there, or its ticket numbers belong
-            to other tickets: sending would mix two migrations.
-    """
-    known = ledger.fact("directory")
-    if known is None:
-        return
-    if not Directory.from_text(known).workspace & directory.workspace:
-        raise OtherWorkspace(
-            "this ledger belongs to another workspace: none of its categories and statuses are here",
-            hint="use the key of the first run, or start another migration: --ledger NEW.ledger",
-            at=str(ledger.path),
-        )
-    for number, object_id in ledger.newest_owned(OWNED_TO_CHECK):
-        seen = client.ticket(number)
-        if seen is not None and seen.object_id != object_id:
-            raise OtherWorkspace(
-                f"ticket {number} here is not the ticket {number} that this ledger made",
-                hint="use the address and key of the first run, or begin anew: --ledger NEW.ledger",
-                at=str(ledger.path),
-            )
 
 
 class _Run:
@@ -313,12 +164,12 @@ class _Run:
         """Sends what is waiting, within the limit; returns how many tickets were begun."""
         waiting, _ = to_send(self._ledger, self._options.only)
         total = waiting if self._left is None else min(waiting, self._left)
-        people_of = _rows_to_send(self._ledger, self._options, total)
+        people_of = rows_to_send(self._ledger, self._options, total)
         make_people(self._ledger, self._client, self._telling, people_of)
         if not total or self._telling.control.stopping:
             return 0
         self._telling.progress.start("sending", total, "ticket")
-        work = islice(_work(self._ledger, self._options), total)
+        work = islice(work_of(self._ledger, self._options), total)
         sent = send_waiting(work, self._ledger, self._client, self._telling, self._manners)
         self._telling.progress.done()
         self._doubted = self._doubted or sent.in_doubt > 0

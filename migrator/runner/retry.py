@@ -16,9 +16,11 @@ from migrator.ledger import Ledger, forgotten
 from migrator.mapping import Mapping, load_mapping_text
 from migrator.model import Problem, Rejected, Status, shown
 from migrator.runner.control import Telling
-from migrator.runner.migrate import Agree, Ended, RunOptions, check_workspace, outlook, send
+from migrator.runner.migrate import Agree, Ended, send
+from migrator.runner.outlook import RunOptions, outlook
 from migrator.runner.prepare import Prepared
 from migrator.runner.staging import Inputs, stage
+from migrator.runner.workspace import check_workspace
 
 NAMED = 10
 """Rows that a refusal names."""

@@ -21,9 +21,9 @@ from migrator.model import Refused, Step, TicketSeen
 from migrator.runner.compare import compare_ticket
 from migrator.runner.control import Telling
 from migrator.runner.crew import Crew
-from migrator.runner.migrate import check_workspace
 from migrator.runner.noting import Noting
 from migrator.runner.patience import settle_doubts
+from migrator.runner.workspace import check_workspace
 
 REQUESTS_EACH = 2
 """One to look, one to delete."""

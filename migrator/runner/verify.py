@@ -20,7 +20,7 @@ from migrator.model import Counts, StepKind, TicketSeen
 from migrator.runner.compare import compare_ticket
 from migrator.runner.control import Telling
 from migrator.runner.crew import Crew
-from migrator.runner.migrate import check_workspace
+from migrator.runner.workspace import check_workspace
 
 _NUMBERED = re.compile(r"message \d+")
 NAMED = 20
@@ -154,11 +154,10 @@ class _Reading:
         Raises:
             MigratorError: What stopped it.
         """
-        total = self._ledger.count_owned()
-        if not total:
+        total = self._ledger.count_owned() - self._read.count
+        if total <= 0:
             return
-        self._progress.start("verifying", total, "ticket")
-        self._progress.advance(self._read.count)
+        self._progress.start("verifying", total, "ticket")  # what is read already would falsify the pace
         Crew(self._check, self._client.connection.workers, self._control).through(self._to_read())
         self._progress.done()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from migrator.reports import render_outlook
-from migrator.runner.migrate import Outlook
+from migrator.runner.outlook import Outlook
 
 
 def outlook(**changes: Any) -> Outlook:

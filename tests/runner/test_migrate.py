@@ -18,8 +18,9 @@ from migrator.mapping import load_mapping
 from migrator.model import Silent, Status
 from migrator.readers import open_source, read_table
 from migrator.runner.control import Control, Telling
-from migrator.runner.migrate import Ended, RunOptions, migrate
+from migrator.runner.migrate import Ended, migrate
 from migrator.runner.open import open_ledger
+from migrator.runner.outlook import RunOptions
 from migrator.runner.prepare import prepare, survey
 from migrator.runner.staging import Inputs, dry_run
 from tests.conftest import SIMPLE_MAPPING, legacy_ids, write_csv

@@ -12,8 +12,9 @@ import pytest
 from migrator.ledger import Ledger
 from migrator.model import Silent
 from migrator.runner.control import Control, Telling
-from migrator.runner.migrate import Ended, RunOptions, migrate
+from migrator.runner.migrate import Ended, migrate
 from migrator.runner.open import open_ledger
+from migrator.runner.outlook import RunOptions
 from migrator.runner.retry import retry
 from tests.people import Desk
 from tests.runner.test_migrate import given, yes

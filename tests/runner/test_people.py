@@ -14,8 +14,9 @@ from migrator.featurebase import Client, Connection, Rate
 from migrator.ledger import Ledger
 from migrator.model import ContactSeen, Silent, Status
 from migrator.runner.control import Control, Telling
-from migrator.runner.migrate import RunOptions, migrate
+from migrator.runner.migrate import migrate
 from migrator.runner.open import open_ledger
+from migrator.runner.outlook import RunOptions
 from migrator.runner.standing import Parties
 from migrator.runner.undo import UndoOptions, undo
 from migrator.sandbox import FaultPlan

@@ -11,7 +11,7 @@ from migrator.errors import Interrupted
 from migrator.ledger import Ledger
 from migrator.model import Silent, Step, StepKind
 from migrator.runner.control import Control, Telling
-from migrator.runner.migrate import RunOptions
+from migrator.runner.outlook import RunOptions
 from migrator.runner.references_seen import ReferencesSeen
 from migrator.runner.undo import UndoOptions, undo
 from migrator.runner.verify import proof_of, verify_ledger

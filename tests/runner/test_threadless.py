@@ -12,8 +12,9 @@ import pytest
 from migrator.ledger import Ledger
 from migrator.model import Silent, Status
 from migrator.runner.control import Control, Telling
-from migrator.runner.migrate import RunOptions, migrate
+from migrator.runner.migrate import migrate
 from migrator.runner.open import open_ledger
+from migrator.runner.outlook import RunOptions
 from migrator.runner.retry import retry
 from migrator.sandbox import FaultPlan
 from tests.recorder import Recorder

@@ -11,7 +11,7 @@ import pytest
 from migrator.errors import Interrupted
 from migrator.model import Silent
 from migrator.runner.control import Control, Telling
-from migrator.runner.migrate import RunOptions
+from migrator.runner.outlook import RunOptions
 from migrator.sandbox import FaultPlan
 from tests.runner.test_migrate import StopAfter, migrated
 from tests.runner.test_people import make_contact

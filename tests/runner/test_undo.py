@@ -16,7 +16,7 @@ from migrator.ledger import Ledger
 from migrator.model import Silent, StepKind
 from migrator.runner.control import Control, Telling
 from migrator.runner.forget import forget
-from migrator.runner.migrate import RunOptions
+from migrator.runner.outlook import RunOptions
 from migrator.runner.undo import Undone, UndoOptions, UndoPlan, Why, undo
 from migrator.sandbox import FaultPlan, Sandbox
 from tests.conftest import legacy_ids
