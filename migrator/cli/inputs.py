@@ -92,6 +92,11 @@ def recall_lessons(directory: Directory, output: Output) -> Taught:
     taught = recall(directory, Path())
     if taught.select_as == "label":
         output.remark(f"Note: choices are sent by label, as a trial ticket taught on {taught.on} ({FILE}).")
+    if taught.threadless:
+        output.remark(
+            f"Note: the trial ticket of {taught.on} came without a conversation, so messages may find no "
+            "place; `without_conversation` in `replies` of the mapping says what becomes of them."
+        )
     return taught
 
 

@@ -64,7 +64,10 @@ def _about_thread(learnt: Learnt) -> Iterator[Finding]:
                 "conversation", Grade.OK, "a ticket comes with a conversation, which takes its thread"
             )
         case False:
-            hint = "choose another category, or move only the tickets and their descriptions"
+            hint = (
+                "choose another category; or `without_conversation: content` in `replies` of the mapping "
+                "puts what customers may see into the ticket's text"
+            )
             told = "a ticket comes without a conversation, so replies and notes have no place"
             yield Finding("conversation", Grade.BAD, told, hint)
     for name, works in learnt.messages.items():

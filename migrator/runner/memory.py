@@ -30,6 +30,8 @@ class Taught:
     select_as: Literal["id", "label"] | None = None
     """None where it taught nothing about it."""
     unnamed_fields: Unnamed = Unnamed.UNKNOWN
+    threadless: bool = False
+    """The trial ticket came without a conversation, so that messages had no place."""
     on: str = ""
     """The day, `2026-11-23`; empty where no trial ticket of this workspace is remembered."""
 
@@ -84,7 +86,12 @@ def recall(directory: Directory, folder: Path) -> Taught:
         if said["select_as"] not in (None, "id", "label"):
             raise ValueError(said["select_as"])
         known = frozenset(said["workspace"])
-        taught = Taught(said["select_as"], Unnamed(said["unnamed_fields"]), str(said["on"]))
+        taught = Taught(
+            said["select_as"],
+            Unnamed(said["unnamed_fields"]),
+            threadless=said["learnt"]["linked_conversation"] is False,
+            on=str(said["on"]),
+        )
     return taught if known & directory.workspace else Taught()
 
 

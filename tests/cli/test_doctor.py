@@ -116,6 +116,16 @@ def test_what_the_probe_learnt_is_used_by_the_runs_in_the_same_folder(tool, make
     assert tool(*RUN).exit_code == 0
 
 
+def test_a_trial_ticket_without_a_conversation_is_remembered_where_threads_are_to_come(
+    tool, make_sandbox, export
+):
+    export(1)
+    ran = tool.to(make_sandbox(linked_conversations=False))(*PROBE, "--category", "Support")
+    assert (ran.exit_code, "`without_conversation: content`" in ran.stdout) == (1, True)
+    ran = tool("validate", "tickets.csv", "--mapping", "m.yaml", "--json")
+    assert "came without a conversation" in " ".join(ran.stderr.split())
+
+
 def test_what_was_learnt_of_another_workspace_is_not_used(tool, make_sandbox, export):
     assert tool.to(make_sandbox(select_as="label", seed=1))(*PROBE).exit_code == 0
     export(1, mapping=WITH_PRIORITY)

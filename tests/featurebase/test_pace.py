@@ -135,6 +135,45 @@ def test_a_429_without_any_advice_is_waited_out():
     assert sum(server.refused.values()) <= 0.05 * sum(server.accepted.values())
 
 
+@dataclass
+class LowerForReplies(Windows):
+    """Four of five requests are replies, which have a lower limit of their own."""
+
+    lower: int = 600
+    told: str = "key"
+    """Whose limit the headers of a reply tell: the `key`'s, the `endpoint`'s, or `nothing`."""
+    asked: int = 0
+    replies: Counter[int] = field(default_factory=Counter)
+
+    def serve(self, key: int, at_s: float) -> tuple[bool, Allowance]:
+        self.asked += 1
+        window = math.floor((at_s - self.phase_s) / WINDOW_S)
+        left_s = math.ceil((window + 1) * WINDOW_S + self.phase_s - at_s)
+        if self.asked % 5 == 0:
+            refused, allowance = super().serve(key, at_s)
+            return refused, Allowance() if self.told == "nothing" else allowance
+        if self.replies[window] >= self.lower:
+            self.refused[window] += 1
+            left = (
+                (2000, 2000 - self.used[window, key], left_s)
+                if self.told == "key"
+                else (self.lower, 0, left_s)
+            )
+            return True, Allowance(*((None,) * 3 if self.told == "nothing" else left), left_s)
+        refused, allowance = super().serve(key, at_s)
+        self.replies[window] += not refused
+        own = Allowance(self.lower, self.lower - self.replies[window], left_s)
+        return refused, {"key": allowance, "endpoint": own, "nothing": Allowance()}[self.told]
+
+
+@pytest.mark.parametrize("told", ["key", "endpoint", "nothing"])
+def test_an_endpoint_with_a_lower_limit_is_filled_with_few_429s(told):
+    server = LowerForReplies(phase_s=11, told=told)
+    run(server, Pacer(1, Rate(share=0.9), 3000))
+    assert min(server.replies[window] for window in (0, 1, 2)) >= 0.7 * server.lower
+    assert max(server.refused.values(), default=0) <= 20
+
+
 def test_we_slow_down_for_another_integration_on_the_same_key():
     server = Windows(phase_s=11, foreign=1000)
     run(server, Pacer(1, Rate(share=0.9), 3000))
