@@ -1,4 +1,5 @@
-"""Following a run from a second terminal: a line that is written anew every few seconds."""
+"""Following a run from a second terminal: a line that is written anew every few seconds; in a file, one now
+and then."""
 
 from __future__ import annotations
 
@@ -6,11 +7,14 @@ import sys
 import time
 from collections import deque
 from dataclasses import dataclass
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 import click
 
 from migrator.cli.options import is_terminal
+from migrator.cli.progress import LINE_EVERY_S
+from migrator.reports.layout import fitted
 
 if TYPE_CHECKING:
     from migrator.ledger import Ledger
@@ -33,19 +37,26 @@ class Moment:
     in_doubt: int
     left: int
     """Requests still to be sent."""
+    staged: bool = True
+    """False while the export is being read."""
 
 
 def follow(ledger: Ledger, *, every_s: float = EVERY_S) -> None:
     """Shows how a run gets on until it ends; returns at once where none is at work."""
     seen: deque[Moment] = deque()
     redraw = is_terminal(sys.stderr)
+    next_line_s = 0.0
     while ledger.in_use:
         moment = look_at(ledger, time.monotonic())
         while seen and moment.at_s - seen[0].at_s > PACE_OVER_S:
             seen.popleft()
         seen.append(moment)
         line = told(seen[0], moment)
-        click.echo(f"\r\x1b[K{line}" if redraw else line, nl=not redraw, err=True)
+        if redraw:
+            click.echo(f"\r\x1b[K{fitted(line, get_terminal_size().columns - 1)}", nl=False, err=True)
+        elif moment.at_s >= next_line_s:
+            click.echo(line, err=True)
+            next_line_s = moment.at_s + LINE_EVERY_S
         time.sleep(every_s)
     if redraw and seen:
         click.echo(err=True)
@@ -61,11 +72,14 @@ def look_at(ledger: Ledger, now_s: float) -> Moment:
         failed=counts.failed,
         in_doubt=counts.in_doubt,
         left=left,
+        staged=ledger.staged,
     )
 
 
 def told(earlier: Moment, now: Moment) -> str:
     """`1,204 of 9,980 in, 3 failed, 1,790 requests a minute, about 12 min left`."""
+    if not now.staged:
+        return "the export is being read; nothing is sent meanwhile"
     words = [f"{now.there:,} of {now.rows:,} tickets in"]
     words += [f"{now.failed:,} failed"] if now.failed else []
     words += [f"{now.in_doubt:,} in doubt"] if now.in_doubt else []

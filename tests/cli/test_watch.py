@@ -21,6 +21,11 @@ def test_the_last_minute_is_told_as_such():
     assert told(earlier, now).endswith("3,597 requests a minute, less than a minute left")
 
 
+def test_while_the_export_is_read_that_is_said():
+    reading = Moment(at_s=0.0, there=0, rows=0, failed=0, in_doubt=0, left=0, staged=False)
+    assert told(reading, reading) == "the export is being read; nothing is sent meanwhile"
+
+
 def test_nothing_is_foretold_from_a_single_look():
     assert told(NOW, NOW) == "100 of 400 tickets in"
 
