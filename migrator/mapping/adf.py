@@ -7,6 +7,7 @@ is not yet clean: `markup.py` cleans it like any HTML.
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -34,6 +35,15 @@ _INNER_PARAGRAPH = {"listItem", "tableCell", "tableHeader"}
 """Where a lone paragraph is no paragraph of its own, as in any list that a person would write."""
 _MARKS = {"strong": "strong", "em": "em", "code": "code", "strike": "s", "underline": "u"}
 _CARDS = {"inlineCard", "blockCard", "embedCard"}
+
+
+def document_in(text: str) -> Tree | None:
+    """The document, or a part of one, that JSON text holds; None where it is none."""
+    try:
+        document = json.loads(text, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
 
 
 def to_html(tree: Value) -> str:

@@ -1,7 +1,8 @@
 """Jira's wiki markup to HTML: the blocks, such as headings and tables; lines are `jira_inline.py`'s.
 
 Everything is shown: what is no markup, or a macro that nobody knows, stays as it is written. Colours are left
-out, for the target has none. What comes out is not yet clean: `markup.py` cleans it like any HTML.
+out, for the target has none. What the markup cannot say, such as a table with merged cells, Jira writes as a
+piece of its other format, `{adf:display=block}{"type": "table", ...}{adf}`. What comes out is not yet clean: `markup.py` cleans it like any HTML.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import html
 import re
 from collections.abc import Iterator
 
-from migrator.mapping import jira_inline
+from migrator.mapping import adf, jira_inline
 
 DEEPEST_LIST = 20
 
-_MACRO = re.compile(r"\{(code|noformat|quote|panel|color|anchor)(?::([^{}\n]{0,500}))?\}")
+_MACRO = re.compile(r"\{(code|noformat|adf|quote|panel|color|anchor)(?::([^{}\n]{0,500}))?\}")
+_VERBATIM = ("code", "noformat", "adf")
+"""Macros that end at their own next name, whatever stands between."""
 _HEADING = re.compile(r"\s*h([1-6])\.\s+(.*)", re.DOTALL)
 _QUOTED_LINE = re.compile(r"\s*bq\.\s+(.*)", re.DOTALL)
 _RULE = re.compile(r"\s*-{4,}\s*")
@@ -36,7 +39,7 @@ def _parts(source: str) -> Iterator[str]:
     pending: list[str] = []
     """Text so far that no block has ended: colours stand within a line and end nothing."""
     open_blocks: list[str] = []
-    last = {name: source.rfind(f"{{{name}}}") for name in ("code", "noformat")}
+    last = {name: source.rfind(f"{{{name}}}") for name in _VERBATIM}
     for found in _MACRO.finditer(source):
         if found.start() < place or _is_escaped(source, found.start()):
             continue
@@ -78,6 +81,8 @@ def _title(said: str) -> str:
 
 
 def _verbatim(name: str, text: str) -> str:
+    if name == "adf" and (document := adf.document_in(text)) is not None:
+        return adf.to_html(document)
     inside = html.escape(text.strip("\n"), quote=False)
     return f"<pre><code>{inside}</code></pre>" if name == "code" else f"<pre>{inside}</pre>"
 

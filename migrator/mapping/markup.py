@@ -8,7 +8,6 @@ or as data. The visible words stay as they are.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections import Counter
 from functools import lru_cache
@@ -102,11 +101,8 @@ def from_jira(source: str) -> tuple[str, dict[str, int]]:
 
 def from_adf(source: str) -> tuple[str, dict[str, int]]:
     """The JSON text of an Atlassian document; what is none is plain text."""
-    try:
-        document = json.loads(source, parse_int=str, parse_float=str)
-    except (ValueError, RecursionError):
-        document = None
-    return from_html(adf.to_html(document)) if isinstance(document, dict) else (from_text(source), {})
+    document = adf.document_in(source)
+    return from_html(adf.to_html(document)) if document is not None else (from_text(source), {})
 
 
 def from_bbcode(source: str) -> tuple[str, dict[str, int]]:

@@ -32,6 +32,14 @@ from tests.mapping.support import is_safe
         pytest.param("{noformat}_a_{noformat}", "<pre>_a_</pre>", id="noformat"),
         pytest.param("{code}no end", "<p>{code}no end</p>", id="code-without-end"),
         pytest.param(r"\{code}", "<p>{code}</p>", id="escaped-macro"),
+        pytest.param(
+            'a\n{adf:display=block}\n{"type":"panel","content":[{"type":"paragraph","content":'
+            '[{"type":"text","text":"{code} < x"}]}]}\n{adf}\nb',
+            "<p>a</p><blockquote><p>{code} &lt; x</p></blockquote><p>b</p>",
+            id="a-piece-of-the-other-format",
+        ),
+        pytest.param('{adf:display=block}{"type":{adf}', '<pre>{"type":</pre>', id="a-torn-piece-of-it"),
+        pytest.param("a {adf} b", "<p>a {adf} b</p>", id="its-end-alone"),
         pytest.param("{toc} {unknown:x=1}", "<p>{toc} {unknown:x=1}</p>", id="unknown-macros-stay"),
         pytest.param("{color:red}a{color} b", "<p>a b</p>", id="colour"),
         pytest.param("* a\n** b\n* c", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", id="nested-list"),
