@@ -21,7 +21,7 @@ from migrator.cli.options import (
     source_options,
     values_option,
 )
-from migrator.cli.source_words import reading_words
+from migrator.cli.source_words import reading_words, typed_words
 
 if TYPE_CHECKING:
     from migrator.featurebase import Connection
@@ -126,7 +126,7 @@ def run(
             limit,
             update=update,
             read=read,
-            typed=_as_typed(paths, read, mapping_name, overrides, values_files),
+            typed=typed_words(paths, read, mapping_name, overrides, values_files),
         )
         with open_ledger(ledger_path, source, paths) as ledger:
             folder = sending.report_folder or default_report_folder(ledger.path)
@@ -160,18 +160,6 @@ def _as_before(
         words = " ".join(map(quoted, reading_words(before)))
         output.remark(f"Note: the export is read as the first run was told to: {words}")
     return before
-
-
-def _as_typed(
-    paths: Sequence[Path],
-    read: ReadOptions,
-    mapping_name: str,
-    overrides: Sequence[str],
-    values_files: Sequence[Path],
-) -> tuple[str, ...]:
-    sets = (word for each in overrides for word in ("--set", each))
-    values = (word for file in values_files for word in ("--values", str(file)))
-    return (*map(str, paths), *reading_words(read), "--mapping", mapping_name, *sets, *values)
 
 
 def _order(ledger: Ledger, asked: str | None, output: Output) -> Order:

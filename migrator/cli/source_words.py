@@ -29,3 +29,16 @@ def reading_words(read: ReadOptions) -> Iterator[str]:
             yield from (option, value)
     if read.fast:
         yield "--fast-excel"
+
+
+def typed_words(
+    paths: Sequence[Path],
+    read: ReadOptions,
+    mapping_name: str,
+    overrides: Sequence[str],
+    values_files: Sequence[Path],
+) -> tuple[str, ...]:
+    """All that `migrator run` must be told of an export and what to make of it."""
+    sets = (word for each in overrides for word in ("--set", each))
+    values = (word for file in values_files for word in ("--values", str(file)))
+    return (*map(str, paths), *reading_words(read), "--mapping", mapping_name, *sets, *values)

@@ -24,6 +24,7 @@ from migrator.cli.options import (
     source_options,
     values_option,
 )
+from migrator.cli.source_words import typed_words
 
 if TYPE_CHECKING:
     from migrator.featurebase import Connection
@@ -104,14 +105,16 @@ def validate(
     source = open_export(paths, read, mapping)
     mapping = with_values(mapping, values_files, source, output)
     if offline:
-        inputs = Inputs(source, mapping, Directory.unchecked(), target="", limit=limit)
+        directory, target, pace = Directory.unchecked(), "", 0.0
     else:
         with open_client(connect(), telling) as client:
             directory = client.fetch_directory(mapping.needs)
-            directory = as_known(directory, select_as, recall_lessons(directory, output))
-            pace = client.per_minute
-        inputs = Inputs(source, mapping, directory, client.connection.base_url, pace, limit)
-    inputs = replace(inputs, jobs=jobs or jobs_for(source.size_bytes))
+            asked = select_as or mapping.select_as
+            directory = as_known(directory, asked, recall_lessons(directory, output))
+            target, pace = client.connection.base_url, client.per_minute
+    typed = typed_words(paths, read, mapping_name, overrides, values_files)
+    jobs = jobs or jobs_for(source.size_bytes)
+    inputs = Inputs(source, mapping, directory, target, pace, limit, typed=typed, jobs=jobs)
     folder = report_folder or default_report_folder(paths[0].resolve())
     look = look_at_urls(mapping, os.environ, telling) if check_urls else nullcontext()
     with look as urls:

@@ -71,11 +71,17 @@ def plan_verdict(plan: Plan) -> Verdict:
     if plan.unchecked:
         advice.append(Advice("Validate once without --offline, so that all names are checked."))
     if plan.ready and not advice:
-        advice.append(Advice("Migrate: `migrator run`, with the same export and mapping."))
+        advice.append(_migrate(plan))
     if plan.notified:
         tone = Tone.CARE if tone is Tone.GOOD else tone
         sentence += f" People would be notified about {amount(plan.notified, 'ticket')}."
     return Verdict(tone, label, sentence, tuple(advice))
+
+
+def _migrate(plan: Plan) -> Advice:
+    if not plan.typed:
+        return Advice("Migrate: `migrator run`, with the same export and mapping.")
+    return Advice("Migrate; it shows the plan once more, and asks:", _typed("run", *plan.typed))
 
 
 def _plan_sentence(plan: Plan) -> tuple[Tone, str, str]:

@@ -84,6 +84,8 @@ class Plan:
     """Only the first so many tickets would be sent."""
     per_minute: float = 0.0
     """The pace in requests a minute that the estimate uses; 0 where it is not known."""
+    typed: tuple[str, ...] = ()
+    """The words that name the export and the mapping, for telling people what to type next."""
     contents: Contents = field(default_factory=Contents)
     """People, files, pictures and look-alikes of the tickets that are ready."""
     categories: tuple[Flow, ...] = ()

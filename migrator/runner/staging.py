@@ -69,7 +69,8 @@ def choosing(
     """The same for a workspace of which is known what was asked for, taught, or is in the ledger."""
     text = ledger.fact("directory")
     before = Directory.from_text(text) if text is not None else None
-    return replace(inputs, directory=as_known(inputs.directory, select_as, taught, before))
+    asked = select_as or inputs.mapping.select_as
+    return replace(inputs, directory=as_known(inputs.directory, asked, taught, before))
 
 
 def reason_to_stage(ledger: Ledger, inputs: Inputs) -> str:
@@ -213,6 +214,7 @@ def _about(inputs: Inputs, dates: tuple[DateEvidence, ...]) -> About:
         notices=inputs.source.notices,
         limit=inputs.limit,
         per_minute=inputs.per_minute,
+        typed=inputs.typed,
     )
 
 

@@ -310,6 +310,7 @@ class Tally:
             unchecked=tuple(sorted(self._unchecked)),
             limit=about.limit,
             per_minute=about.per_minute,
+            typed=about.typed,
             contents=self._contents.finish(),
             categories=self._flows["category"].finish(),
             statuses=self._flows["status"].finish(),
@@ -336,6 +337,7 @@ class About:
     notices: tuple[Notice, ...] = ()
     limit: int | None = None
     per_minute: float = 0.0
+    typed: tuple[str, ...] = ()
 
 
 class _Group:

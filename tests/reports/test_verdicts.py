@@ -52,6 +52,9 @@ def test_a_plan_comes_to_one_sentence(facts: dict[str, Any], tone: Tone, sentenc
 
 def test_a_clean_plan_has_only_to_be_run_and_a_troubled_one_says_what_to_do() -> None:
     assert [each.text[:8] for each in plan_verdict(plan()).advice] == ["Migrate:"]
+    typed = ("my export.csv", "--sheet", "B", "--mapping", "m.yaml")
+    (told,) = plan_verdict(plan(typed=typed)).advice
+    assert told.command == 'migrator run "my export.csv" --sheet B --mapping m.yaml'
     assert len(plan_verdict(troubled_plan()).advice) == 3
 
 
