@@ -2,7 +2,8 @@
 
 Everything is shown: what is no markup, or a macro that nobody knows, stays as it is written. Colours are left
 out, for the target has none. What the markup cannot say, such as a table with merged cells, Jira writes as a
-piece of its other format, `{adf:display=block}{"type": "table", ...}{adf}`. What comes out is not yet clean: `markup.py` cleans it like any HTML.
+piece of its other format: `{adf:display=block}{"type": "table", ...}{adf}`. What comes out is not yet clean:
+`markup.py` cleans it like any HTML.
 """
 
 from __future__ import annotations
