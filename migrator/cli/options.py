@@ -196,8 +196,8 @@ select_option = click.option(
     "--select",
     "select_as",
     type=click.Choice(["id", "label"]),
-    help="How a choice of a select field is sent; `doctor --probe` finds out.  [default: id, or what "
-    "the ledger remembers]",
+    help="How a choice of a select field is sent; `doctor --probe` finds out.  [default: what the mapping "
+    "says, the probe taught or the ledger remembers; else id]",
 )
 
 

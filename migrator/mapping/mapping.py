@@ -43,6 +43,8 @@ class Mapping:
         self.group_by = said.group_by
         """Column by whose value the rows of a message-level export belong together; "" for none."""
         self.notify = said.notify
+        self.select_as = said.select
+        """How a choice of a select field is sent; None leaves that to what is known of the workspace."""
         self.timezone = said.timezone.value if said.timezone and said.timezone.value else ""
         """IANA name of the zone of times without an offset; "" where each row says, or nobody."""
         self.files = plan.files

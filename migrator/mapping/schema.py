@@ -22,6 +22,7 @@ _MEANINGS: dict[str, dict[str, str]] = {
         "category": "The ticket category, by name or id; may be a rule.",
         "timezone": "IANA name of the zone of times without an offset (Europe/Berlin), or a rule.",
         "notify": "Whether Featurebase tells people about the tickets; needs --confirm-notify as well.",
+        "select": "How a choice of a select field is sent: by its id, or by its label.",
         "skip": "Records to leave out: a name for the reason, and a condition.",
         "ticket": "What a ticket is made of.",
         "replies": "What the thread of a ticket is made of.",

@@ -241,6 +241,7 @@ class MappingFile(Part):
     category: ConstantOrRule
     timezone: ConstantOrRule | None = None
     notify: bool = False
+    select: Literal["id", "label"] | None = None
     skip: dict[str, Condition] = Field(default_factory=dict)
     ticket: Ticket
     replies: Replies | None = None

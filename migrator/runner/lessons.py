@@ -126,7 +126,10 @@ def _about_fields(learnt: Learnt) -> Iterator[Finding]:
         case "id":
             yield Finding("select field", Grade.OK, "a choice is sent by its id, as validate and run do")
         case "label":
-            hint = "validate and run do so in this folder; elsewhere give them --select label"
+            hint = (
+                "validate and run do so in this folder; elsewhere give them --select label, or the mapping "
+                "`select: label`"
+            )
             yield Finding("select field", Grade.OK, "a choice is sent by its label, not its id", hint)
         case "neither":
             words = learnt.refusals.get("select") or learnt.refusals.get("create", "it is not kept")

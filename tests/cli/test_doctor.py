@@ -169,6 +169,14 @@ def test_a_doctor_does_not_stumble_over_a_broken_file_that_a_probe_writes_anew(t
     assert "select_as" in json.loads((tool.folder / FILE).read_text())
 
 
+def test_the_mapping_can_say_it_too_and_the_command_line_wins(tool, make_sandbox, export):
+    sandbox = make_sandbox(select_as="label")
+    export(2, mapping=f"select: label\n{WITH_PRIORITY}")
+    tool.to(sandbox)
+    assert tool(*RUN, "--select", "id").json["failed"] == 2
+    assert tool(*RUN).json["created"] == 2
+
+
 def test_validate_takes_the_option_too(tool, sandbox, export):
     export(1, mapping=WITH_PRIORITY)
     ran = tool.to(sandbox)("validate", "tickets.csv", "--mapping", "m.yaml", "--select", "label", "--json")
