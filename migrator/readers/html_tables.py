@@ -18,7 +18,7 @@ from migrator.readers.blobs import Blob
 from migrator.readers.cells import Fault, checked_text
 from migrator.readers.dialect import LONGEST_CELL_CHARACTERS
 from migrator.readers.sheets import MOST_COLUMNS, MOST_ROWS, Row, Sheet
-from migrator.readers.text import HEAD_BYTES, detect_encoding, how_far
+from migrator.readers.text import HEAD_BYTES, Encoding, detect_encoding, how_far
 from migrator.readers.xml_stream import TooMuch
 
 _CHUNK_CHARACTERS = 1 << 16
@@ -51,10 +51,7 @@ class HtmlTables:
         self.share = 0.0
         with blob.open("rb") as file:
             declared = _CHARSET.search(file.read(HEAD_BYTES))
-        self._encoding = detect_encoding(blob)
-        if self._encoding.label == "Windows-1252" and declared:
-            with suppress(SourceError):  # no encoding, or not that of this page
-                self._encoding = detect_encoding(blob, declared[1].decode())
+        self._encoding = _encoding(blob, declared[1].decode() if declared else "")
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +96,27 @@ class HtmlTables:
                     hint="export it again, as CSV if the helpdesk can",
                     at=self._name,
                 ) from error
+
+
+def _encoding(blob: Blob, declared: str) -> Encoding:
+    """What the bytes say, and where they leave it open what the page says of itself.
+
+    Raises:
+        UnreadableSource: neither tells.
+    """
+    unknown = None
+    try:
+        found = detect_encoding(blob)
+    except UnreadableSource as error:
+        unknown = UnreadableSource(
+            error.message, hint="export it again, as CSV if the helpdesk can", at=error.at
+        )
+    if declared and (unknown or found.label == "Windows-1252"):
+        with suppress(SourceError):  # no encoding, or not that of this page
+            return detect_encoding(blob, declared)
+    if unknown:
+        raise unknown
+    return found
 
 
 class _TableParser(HTMLParser):

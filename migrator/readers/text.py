@@ -34,6 +34,16 @@ DAMAGED = re.compile(
 """A character that was lost, or UTF-8 that somebody read as Windows-1252: `Ã¼`, `â€™`, `Â£`."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_RUN = re.compile("[\udc80-\udcff\u0080-\u07ff]{3,}")
+_LETTERS = re.compile("[\udcc0-\udcff]{2}")
+"""Both together: bytes beyond ASCII side by side, as words of Cyrillic, Greek or Chinese are."""
+_HOLE = re.compile("[\udc81\udc8d\udc8f\udc90\udc9d]")
+"""Bytes that are nothing in Windows-1252."""
+_INSIDE = re.compile(
+    "(?<=[a-zA-Z])[\udc81\udc84\udc8a\udc8e\udc94\udc9f\udca4\udca5\udca7\udcb3\udcb9\udcbe\udcbf](?=[a-z])"
+)
+"""Letters of Windows-1250, of DOS or of old Macs inside of a word, where Windows-1252 has `³`, `„` or `Š`."""
+_FEWEST_SIGNS = 8
 
 
 def looks_damaged(text: str) -> bool:
@@ -131,8 +141,12 @@ def detect_encoding(file: Openable, wanted: str = "") -> Encoding:
 
 
 def _western(file: Openable) -> Encoding:
-    """Windows-1252, alone or in the midst of UTF-8 (rows that a spreadsheet appended)."""
-    foreign = utf_8 = 0
+    """Windows-1252, alone or in the midst of UTF-8 (rows that a spreadsheet appended).
+
+    Raises:
+        UnreadableSource: it is an encoding of other letters; which one, only the user can say.
+    """
+    foreign = utf_8 = signs = 0
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     with file.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
@@ -141,11 +155,25 @@ def _western(file: Openable) -> Encoding:
                 escaped = len(_SURROGATE.findall(text))
                 foreign += escaped
                 utf_8 += sum(c > "\x7f" for c in text) - escaped
+                signs += _signs_of_other_letters(text)
+    if signs >= _FEWEST_SIGNS and 4 * signs > foreign:
+        raise UnreadableSource(
+            "the text is neither UTF-8 nor that of a western language, and nothing says how it is written",
+            hint="name its encoding: --encoding windows-1250 (Polish, Czech), windows-1251 (Cyrillic), "
+            "windows-1253 (Greek), shift_jis, gbk, cp850 (DOS); or windows-1252, if it is western after all",
+            at=file.name,
+        )
     if utf_8:
         told = f"read as UTF-8, except {foreign} bytes that are not: those are read as Windows-1252"
         return Encoding("utf-8-sig", "UTF-8 mixed with Windows-1252", _LENIENT, told)
     told = "not UTF-8, so it is read as Windows-1252; name another encoding if names look wrong"
     return Encoding("cp1252", "Windows-1252", _LENIENT, told)
+
+
+def _signs_of_other_letters(text: str) -> int:
+    """How many of the bytes that are no UTF-8 speak against Windows-1252."""
+    words = sum(len(run) for run in _RUN.findall(text) if _LETTERS.search(run))
+    return max(words // 2, 4 * len(_HOLE.findall(text)), 2 * len(_INSIDE.findall(text)))
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:

@@ -91,3 +91,12 @@ def test_too_many_columns_are_refused(tmp_path):
 def test_a_cell_without_end_is_refused_as_that(tmp_path):
     with pytest.raises(UnreadableSource, match="a cell is longer than 16 million characters"):
         read(page(tmp_path, "<td>id", "<td>" + "x" * (LONGEST_CELL_CHARACTERS + 1)))
+
+
+def test_a_page_of_other_letters_is_read_as_it_says_or_refused(tmp_path):
+    rows = ("<td>id<td>subject", "<td>1<td>Здравствуйте, не работает оплата")
+    said = page(tmp_path, *rows, before='<meta charset="windows-1251">', encoding="windows-1251")
+    assert read(said)[0].values["subject"] == "Здравствуйте, не работает оплата"
+    with pytest.raises(UnreadableSource, match="nothing says how it is written") as refused:
+        opened(page(tmp_path, *rows, encoding="windows-1251"))
+    assert "as CSV" in refused.value.hint

@@ -53,6 +53,45 @@ def test_a_wrong_encoding_is_refused_with_its_line(tmp_path):
     assert caught.value.at == "t.csv, line 3"
 
 
+OF_OTHER_LETTERS = {
+    "windows-1251": "Здравствуйте, не работает оплата",
+    "koi8-r": "Здравствуйте, не работает оплата",
+    "windows-1253": "Καλημέρα, δεν λειτουργεί",
+    "windows-1250": "Dzień dobry, zgłoszenie błędu płatności, żeby działało, dziękuję bardzo za wyjaśnienie",
+    "shift_jis": "こんにちは、支払いができません。助けてください。",
+    "gbk": "你好，我的付款不起作用，请帮助我。谢谢",
+    "euc_kr": "안녕하세요, 결제가 되지 않습니다",
+    "cp850": "Käufer fragt öfter nach Übergröße, Straße für große Männer und schöne Wäsche mit Wünschen",
+    "mac_roman": "Käufer fragt öfter nach Größe, Straße für große Männer und schöne Wäsche mit Wünschen",
+}
+
+
+@pytest.mark.parametrize("encoding", OF_OTHER_LETTERS)
+def test_an_encoding_of_other_letters_is_asked_for_and_read_as_named(tmp_path, encoding):
+    text = OF_OTHER_LETTERS[encoding]
+    path = write(tmp_path, "t.csv", f"id;text\n1;{text}\n", encoding)
+    with pytest.raises(UnreadableSource, match="nothing says how it is written") as refused:
+        detect_encoding(path)
+    assert "--encoding windows-1250" in refused.value.hint
+    assert text in detect_encoding(path, encoding).head(path, 1000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Größe ist falsch – Käufer fragt „öfter“ nach Übergröße, Straße, für 5 €… ÄÖÜ äöü ß",
+        "L’été dernier, j’ai reçu une pièce défectueuse à l’entrée – très déçu, où est-elle passée ? Œuvre",
+        "Niño, mañana, ¿qué pasó? ¡Adiós! São João, ação, coração, 20 m², 10³, 3½ € · 5°C",
+        "————————— • • • ‚zitiert‘ »so« — Šárka Žižková — Bœuf\u00a0\u00a0\u00a0\u00a0 ±5 § 12 ©®™",
+    ],
+    ids=["de", "fr", "es-pt", "signs"],
+)
+def test_western_text_is_western_whatever_it_says(tmp_path, text):
+    path = write(tmp_path, "t.csv", f"id;text\n{text}\n" * 20, "cp1252")
+    assert detect_encoding(path).label == "Windows-1252"
+    assert text in detect_encoding(path).head(path, 10_000)
+
+
 @pytest.mark.parametrize("wanted", ["utf-16", "utf-32"])
 def test_a_wide_encoding_whose_mark_is_missing_is_refused_with_its_line(tmp_path, wanted):
     with pytest.raises(UnreadableSource, match=f"is not {wanted} throughout") as caught:
