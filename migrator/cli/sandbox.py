@@ -27,6 +27,21 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: str) -> int | Non
     raise click.BadParameter(f"{value!r} is neither a number of requests a minute nor `off`")
 
 
+def _endpoints(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    from migrator.sandbox.contract import operations
+
+    known = [operation.name for operation in operations()] if values else []
+    limits: dict[str, int] = {}
+    for value in values:
+        endpoint, _, number = value.rpartition("=")
+        if not (number.isascii() and number.isdigit() and int(number) > 0):
+            raise click.BadParameter(f"{value!r} does not end in a number of requests, as in =600")
+        if endpoint not in known:
+            raise click.BadParameter(f"{endpoint!r} is none of: {', '.join(known)}")
+        limits[endpoint] = int(number)
+    return limits
+
+
 @click.command(short_help="A local stand-in for Featurebase, to rehearse against.")
 @click.option(
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one."
@@ -50,6 +65,14 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: str) -> int | Non
     show_default=True,
     type=click.IntRange(min=1),
     help="Requests a minute, all keys together.",
+)
+@click.option(
+    "--endpoint-limit",
+    "endpoint_limits",
+    multiple=True,
+    callback=_endpoints,
+    metavar="'METHOD PATH=N'",
+    help="A lower limit of one endpoint, as in 'POST /v2/tickets/{id}/reply=600'. Repeatable.",
 )
 @click.option(
     "--keys", default=1, show_default=True, type=click.IntRange(1, 20), help="How many keys to accept."
@@ -99,6 +122,7 @@ def _rate(_ctx: click.Context, _param: click.Parameter, value: str) -> int | Non
     type=click.Choice(["seconds", "epoch"]),
     help="Unit of the X-RateLimit-Reset header.",
 )
+@click.option("--no-rate-headers", is_flag=True, help="Answers say nothing about the rate limit.")
 @click.option(
     "--stop-when-idle",
     type=click.FloatRange(min=0.01),
@@ -112,6 +136,7 @@ def sandbox(
     db: Path | None,
     rate_limit: int | None,
     workspace_limit: int,
+    endpoint_limits: dict[str, int],
     keys: int,
     latency: float,
     faults: str,
@@ -123,6 +148,7 @@ def sandbox(
     no_conversations: bool,
     sanitise: bool,
     reset_as: str,
+    no_rate_headers: bool,
     stop_when_idle: float | None,
     output: Output,
 ) -> None:
@@ -144,6 +170,7 @@ def sandbox(
         keys=keys,
         rate_limit=rate_limit,
         workspace_limit=None if rate_limit is None else workspace_limit,
+        endpoint_limits=endpoint_limits,
         latency_s=latency,
         faults=plan,
         errors=errors,  # type: ignore[arg-type]  # click.Choice holds it to the same words
@@ -152,6 +179,7 @@ def sandbox(
         linked_conversations=not no_conversations,
         sanitise=sanitise,
         reset_as=reset_as,  # type: ignore[arg-type]
+        headers=not no_rate_headers,
         stop_when_idle_s=None if stop_when_idle is None else stop_when_idle * 60,
     )
     try:

@@ -27,7 +27,7 @@ from migrator.cli.options import (
 from migrator.cli.source_words import typed_words
 
 if TYPE_CHECKING:
-    from migrator.featurebase import Connection
+    from migrator.featurebase import Connection, Directory
     from migrator.readers import ReadOptions
     from migrator.reports import Workbook
     from migrator.runner.control import Telling
@@ -51,6 +51,12 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--offline", is_flag=True, help="Do not contact Featurebase; names stay unchecked, and are listed."
+)
+@click.option(
+    "--ledger",
+    "ledger_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --offline: check names against the lists that this ledger keeps.",
 )
 @click.option(
     "--check-urls",
@@ -83,6 +89,7 @@ def validate(
     report_folder: Path | None,
     redact: bool,
     offline: bool,
+    ledger_path: Path | None,
     check_urls: bool,
     limit: int | None,
     jobs: int | None,
@@ -100,12 +107,14 @@ def validate(
     from migrator.runner.staging import Inputs
     from migrator.runner.url_check import look_at_urls
 
+    if ledger_path and not offline:
+        raise click.UsageError("--ledger belongs to --offline; otherwise the workspace itself is asked")
     telling = output.telling()
     mapping = open_mapping(mapping_name, overrides)
     source = open_export(paths, read, mapping)
     mapping = with_values(mapping, values_files, source, output)
     if offline:
-        directory, target, pace = Directory.unchecked(), "", 0.0
+        directory, target, pace = _kept(ledger_path) if ledger_path else Directory.unchecked(), "", 0.0
     else:
         with open_client(connect(), telling) as client:
             directory = client.fetch_directory(mapping.needs)
@@ -127,6 +136,23 @@ def validate(
         {**plan_document(plan), "report": str(page), "workbook": str(workbook.path) if workbook else None}
     )
     ctx.exit(0 if plan.clean else 1)
+
+
+def _kept(ledger_path: Path) -> Directory:
+    """The lists of the workspace as a run has found them last."""
+    from migrator.errors import LedgerError
+    from migrator.featurebase import Directory
+    from migrator.ledger import Ledger
+
+    with Ledger.look(ledger_path) as ledger:
+        text = None if ledger.forgotten else ledger.fact("directory")
+    if text is None:
+        raise LedgerError(
+            "this ledger keeps no lists of the workspace",
+            hint="leave --ledger out; names stay unchecked then",
+            at=str(ledger_path),
+        )
+    return Directory.from_text(text)
 
 
 def _checked(
