@@ -17,6 +17,10 @@ from migrator.model import CustomersWords, Draft, DraftAuthor, DraftField, Draft
 _LOST_DIGITS = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 _ONLY_A_NUMBER = "requester-unknown"
 """What a reader says of a requester of whom the export has nothing but a number."""
+_IF_PUBLIC = (
+    "if they were public, say so under `replies`, and those that say they are private stay so: "
+    "`private: {from: [private, kind], values: {true: true, false: false, note: false}}`"
+)
 _STAND_IN = "`people: {without_email: placeholder, placeholder: unknown@customers.invalid}`"
 
 
@@ -156,6 +160,8 @@ class _Thread:
 
     unclear_privacy: int = 0
     unclear_value: str = ""
+    of_a_reader: bool = False
+    """The message is in the canonical shape, whose `kind` is always said."""
 
 
 def messages(plan: RepliesPlan, row: Row) -> list[dict[str, Value]]:
@@ -181,8 +187,7 @@ def make_replies(plan: RepliesPlan, row: Row, images: Images) -> tuple[DraftRepl
     made = [_reply(plan, item, row, told, images) for item in messages(plan, row)]
     if told.unclear_privacy:
         hint = (
-            "if all of them were public: `private: false` under `replies`, or `--set replies.private=false`; "
-            "if only some were, map what tells them apart"
+            _IF_PUBLIC if told.of_a_reader else "map `private` for these messages if some of them were public"
         )
         message = f"{told.unclear_privacy} messages do not say whether they are private, and count as private"
         row.warn(plan.private or plan.body, Fault("privacy-unknown", message, hint, told.unclear_value))
@@ -214,6 +219,7 @@ def _is_private(rule: Rule | None, item: dict[str, Value], row: Row, told: _Thre
     answer = convert.flag(rule, item, aside)
     if answer is None:
         told.unclear_privacy += 1
+        told.of_a_reader = "kind" in item
         found = aside.problems[len(row.record.problems) :]
         told.unclear_value = told.unclear_value or (found[-1].value if found else "")
     return answer is not False

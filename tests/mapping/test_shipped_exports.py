@@ -126,3 +126,21 @@ def test_chats_of_zendesk_of_which_nearly_everything_is_null_are_brought(tmp_pat
     (seen,) = become(tmp_path, {"t.json": json.dumps([chat])}, "zendesk")
     assert (seen["title"], seen["content"]) == ("hello there", "hello there")
     assert seen["messages"] == [("<p>hi</p>", "note")]
+
+
+def test_the_way_out_for_messages_of_unknown_privacy_never_publishes_those_that_are_known_to_be_private(
+    tmp_path,
+):
+    """The very words of the hint, given on the command line."""
+    table = "number,short_description,opened_at,state,caller_id,comments,work_notes\n"
+    files = {"incident.csv": f"{table}INC1,Router,2024-05-06 09:00:00,New,Iris Falk,hello,secret\n"}
+    (seen,) = become(tmp_path, files, "servicenow-csv")
+    assert [kind for _, kind in seen["messages"]] == ["note", "note"]
+
+    mapping = load_mapping(find_mapping("servicenow-csv"), read_table=read_table)
+    draft = apply(next(iter(opened(tmp_path / "incident.csv").records())), mapping, Orders())
+    (told,) = (each for each in draft.warnings if each.code == "privacy-unknown")
+    rule = told.hint.partition("`private: ")[2].partition("`")[0]
+
+    (seen,) = become(tmp_path, files, "servicenow-csv", f"replies.private={rule}")
+    assert seen["messages"] == [("<p>hello</p>", "reply"), ("<p>secret</p>", "note")]
