@@ -39,6 +39,18 @@ BLOCKED_EXTENSIONS = frozenset(
 )
 """7: executables are refused; four are named, the rest is our conservative reading."""
 
+BLOCKED_TYPES = frozenset(
+    {
+        "application/vnd.microsoft.portable-executable",
+        "application/x-executable",
+        "application/x-msdos-program",
+        "application/x-msdownload",
+        "application/x-msi",
+        "application/x-sh",
+    }
+)
+"""The same, by what a server calls them."""
+
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"(?=.{{1,254}}\Z)(?=[^@]{{1,64}}@){_LOCAL}@(?:{_LABEL}\.)+{_LABEL}\Z")

@@ -167,7 +167,7 @@ class Web:
         if not is_page and (content_type in ("text/html", "application/xhtml+xml") or _PAGE.match(head)):
             raise Unfetched("file-expired", "a web page comes instead of the file, such as a login", 200)
         name = _FILE_NAME.search(answer.headers.get("content-disposition", ""))
-        if name and limits.blocked_extension(name[1]):
+        if content_type in limits.BLOCKED_TYPES or (name and limits.blocked_extension(name[1])):
             raise Unfetched("file-blocked", "it is a program or a script", 200)
         return Seen(_size(answer), content_type)
 

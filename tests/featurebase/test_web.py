@@ -68,6 +68,7 @@ def test_a_file_is_fetched_with_the_headers_of_its_host(server, web):
         pytest.param(says(400), "file-unreachable", id="400"),
         pytest.param(says(Content_Type="text/html; charset=utf-8"), "file-expired", id="login-page"),
         pytest.param(says(raw=b"\n<!DOCTYPE html><title>Sign in"), "file-expired", id="page-that-hides"),
+        pytest.param(says(Content_Type="application/x-msdownload"), "file-blocked", id="type-of-a-program"),
         pytest.param(says(Content_Length=str(10**9)), "file-too-large", id="too-large-to-begin"),
         pytest.param(says(Content_Disposition='attachment; filename="x.exe"'), "file-blocked", id="program"),
         pytest.param(says(302, Location="http://elsewhere.example/a"), "file-insecure", id="redirect-to-http"),
