@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from migrator.errors import SourceError
-from migrator.model import Record, SourceRef
+from migrator.model import Record
 from migrator.readers.base import Pass
-from migrator.readers.json_text import record_of
+from migrator.readers.json_text import records_of
 from migrator.readers.tables import names_title
 from migrator.readers.trees import Tree, TreeFile, TreeSource
 
@@ -38,18 +38,10 @@ class Documents(TreeSource):
 
     def _read(self, current: Pass) -> Iterator[Record]:
         for file, key, shown_file in zip(self._files, self._keys, self.files, strict=True):
-            number = 0
             # Where nothing was found there may yet be a record that cannot be read, and that is told.
             wanted = key.__eq__ if file.samples else lambda _: True
             with file.scan(wanted) as (found, current.position):
-                try:
-                    for number, item in enumerate(found, start=1):
-                        ref = SourceRef(file.name, number, "", item.line)
-                        yield record_of(ref, item)
-                finally:
-                    current.position = None
-            if not number:
-                current.tell("no-rows", "the file holds no records", file.name)
+                yield from records_of(found, file.name, current)
             current.finish_part(shown_file.size_bytes)
 
 

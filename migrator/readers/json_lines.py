@@ -13,11 +13,11 @@ from itertools import islice
 from json import JSONDecodeError
 
 from migrator.errors import UnreadableSource
-from migrator.model import Record, SourceRef, shown
+from migrator.model import Record, shown
 from migrator.readers.base import Pass
 from migrator.readers.json_scan import LONGEST_VALUE_CHARACTERS, Scanner, items
 from migrator.readers.json_shape import JsonFile
-from migrator.readers.json_text import JsonParser, is_incomplete, record_of
+from migrator.readers.json_text import JsonParser, is_incomplete, records_of
 from migrator.readers.text import how_far
 from migrator.readers.trees import Item, TreeSource
 
@@ -41,18 +41,10 @@ class JsonLines(TreeSource):
 
     def _read(self, current: Pass) -> Iterator[Record]:
         for file, shown_file in zip(self._files, self.files, strict=True):
-            number = 0
             with file.encoding.open(file.blob, newline="\n") as text:
                 current.position = how_far(text)
-                try:
-                    lines = islice(read_lines(text, file.name), int(file.header), None)
-                    for number, item in enumerate(lines, start=1):
-                        ref = SourceRef(file.name, number, "", item.line)
-                        yield record_of(ref, item)
-                finally:
-                    current.position = None
-            if not number:
-                current.tell("no-rows", "the file holds no records", file.name)
+                lines = islice(read_lines(text, file.name), int(file.header), None)
+                yield from records_of(lines, file.name, current)
             current.finish_part(shown_file.size_bytes)
 
 

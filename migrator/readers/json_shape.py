@@ -88,7 +88,7 @@ def look_at(blob: Blob, wanted_encoding: str = "") -> JsonFile:
     """Find out what a JSON file holds.
 
     Raises:
-        SourceError: it holds rows without the names of their fields.
+        SourceError: it holds no records but rows without the names of their fields, or columns.
         UnreadableSource: its beginning is not JSON.
     """
     encoding = detect_encoding(blob, wanted_encoding)
@@ -105,6 +105,12 @@ def look_at(blob: Blob, wanted_encoding: str = "") -> JsonFile:
     if is_bundle(first) and not _is_record(first):
         return _bundles(blob, encoding, first, lines=lines)
     record = sketch(first)
+    if _is_by_column(record):
+        raise SourceError(
+            "its records are written column by column",
+            hint="write them with an object for each ticket; in pandas: `to_json(orient='records')`",
+            at=blob.name,
+        )
     if is_list_by_id(record):
         found = samples(_records_by_id("", record))
         return JsonFile(blob, encoding, by_id=frozenset(("",)), samples=found)
@@ -184,6 +190,13 @@ def _record_after_header(first: Sequence[Item], scanner: Scanner) -> Tree:
         return {}
     alike = {item.key for item in first} & second.keys() - _KINDS
     return second if is_record(second) and not alike else {}
+
+
+def _is_by_column(record: Tree) -> bool:
+    """Whether a document holds each field's values by the numbers of the records, as pandas writes them."""
+    columns = [value for value in record.values() if isinstance(value, dict)]
+    numbers = {number for column in columns for number in column}  # a null is absent
+    return 1 < len(columns) == len(record) and numbers == set(map(str, range(len(numbers)))) != set()
 
 
 def _is_table(record: Tree) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from json import JSONDecodeError
 
 from migrator.model import Problem, Record, SourceRef, Value, shown
-from migrator.readers.base import OWN_PREFIX, PLACE_KEY
+from migrator.readers.base import OWN_PREFIX, PLACE_KEY, Pass
 from migrator.readers.faults import fault
 from migrator.readers.text import DAMAGED, looks_damaged, paired
 from migrator.readers.trees import Item
@@ -71,6 +71,18 @@ def _plain(value: object) -> Value | None:
             return [plain for each in value if (plain := _plain(each)) is not None]
         case _:
             return None
+
+
+def records_of(found: Iterator[Item], file: str, current: Pass) -> Iterator[Record]:
+    """The records of one file, counted from 1; that there is none is told."""
+    number = 0
+    try:
+        for number, item in enumerate(found, start=1):
+            yield record_of(SourceRef(file, number, "", item.line), item)
+    finally:
+        current.position = None
+    if not number:
+        current.tell("no-rows", "the file holds no records", file)
 
 
 def record_of(ref: SourceRef, item: Item) -> Record:

@@ -150,3 +150,23 @@ def test_a_ticket_that_speaks_of_an_error_is_a_ticket(tmp_path):
 def test_an_answer_without_records_holds_no_ticket(tmp_path, name):
     source = opened(write(tmp_path, "t.json", json.dumps({"total": 0, name: []})))
     assert list(source.records()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('{"id": {"0": 1, "1": 2}, "subject": {"0": "a", "1": "b"}}', id="whole"),
+        pytest.param('{"id": {"0": 1, "1": 2}, "subject": {"0": "a", "1": null}}', id="with-a-null"),
+    ],
+)
+def test_records_that_are_written_column_by_column_are_refused_with_the_way_out(tmp_path, text):
+    with pytest.raises(SourceError, match="column by column") as refused:
+        opened(write(tmp_path, "t.json", text))
+    assert "orient='records'" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "text", ['{"id": 1, "fields": {"0": "a"}}', '{"0": {"id": 1}, "1": {"id": 2}}', '{"a": {}, "b": {}}']
+)
+def test_what_only_looks_like_columns_is_read(tmp_path, text):
+    assert opened(write(tmp_path, "t.json", text)).reader == "json"
