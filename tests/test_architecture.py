@@ -24,9 +24,7 @@ LINES = (
 
 HOMES = {
     "click": {"cli"},
-    "defusedxml": {"readers"},
     "httpx": {"featurebase"},
-    "ijson": {"readers"},
     "jinja2": {"mapping", "reports"},
     "jsonschema": {"sandbox"},
     "markdown_it": {"mapping"},

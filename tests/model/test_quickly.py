@@ -1,4 +1,4 @@
-"""The nouns are values: equal by what they say, and never changed."""
+"""What is quickly made is a value like any other: equal by what it says, and never changed."""
 
 from __future__ import annotations
 
