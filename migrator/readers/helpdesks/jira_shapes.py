@@ -15,6 +15,7 @@ PORTAL_ONLY = "qm:"
 """How the account ids of people begin who know nothing of Jira but the portal."""
 NOBODY = ("-1", "")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+_IN_ONE_WORD = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _MENTION = re.compile(r"\[~accountid:([^\]\s]{1,200})\]")
 _KINDS = {"customer": "customer", "app": "bot"}
 """By account type; everybody else may work in Jira itself."""
@@ -49,14 +50,15 @@ def person_of(*, name: str = "", id: str = "", email: str = "", account_type: st
     """Somebody as a ticket names them, of no kind yet unless Jira says it.
 
     Cloud hides addresses, so the account id stands in as `external_id` where no address is known; who knows
-    nothing but the portal has their address for a name.
+    nothing but the portal has their address for a name. Servers can mask addresses: `bob at example dot com`
+    is none.
     """
     if id.strip() in NOBODY and not name.strip() and not email.strip():
         return {}
     kind = _KINDS.get(account_type.casefold(), "") or ("customer" if id.startswith(PORTAL_ONLY) else "")
-    email = email or (name if _ADDRESS.fullmatch(name.strip()) else "")
-    known = id or name
-    return person(kind=kind, id=id, email=email.strip(), name=name, external_id="" if email else known)
+    masked = not _IN_ONE_WORD.fullmatch(email.strip())
+    address = (email if not masked else name if _ADDRESS.fullmatch(name.strip()) else "").strip()
+    return person(kind=kind, id=id, email=address, name=name, external_id="" if address else id or name)
 
 
 def author_of(found: Tree, reporter: Tree) -> Tree:

@@ -458,3 +458,19 @@ def test_searches_with_other_numbers_of_columns_are_one_export(tmp_path):
 )
 def test_a_table_with_some_of_the_columns_is_not_jiras(tmp_path, header):
     assert opened(table(tmp_path, header, header)).helpdesk == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "known"),
+    [
+        pytest.param("bob at example dot com", {"external_id": "bob"}, id="masked"),
+        pytest.param("bob@intranet", {"email": "bob@intranet"}, id="of-an-intranet"),
+        pytest.param("bob@example.com", {"email": "bob@example.com"}, id="shown"),
+    ],
+)
+def test_who_has_a_masked_address_is_known_by_their_login(tmp_path, address, known):
+    reporter = {"name": "bob", "displayName": "Bob", "emailAddress": address}
+    fields = {"summary": "S", "status": {"name": "Open"}, "reporter": reporter}
+    path = write(tmp_path, "i.json", json.dumps({"issues": [{"id": "1", "key": "S-1", "fields": fields}]}))
+    (record,) = read(path)
+    assert record.values["reporter"] == {"kind": "customer", "id": "bob", "name": "Bob", **known}
