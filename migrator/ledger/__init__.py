@@ -5,29 +5,31 @@ happened; a ticket that belongs to a row belongs to it for ever. What is true in
 by the runner; how to ask, by `migrator.featurebase`.
 """
 
-from migrator.ledger.entries import (
-    Contact,
+from migrator.ledger.accounts import (
     Difference,
     DifferenceKind,
-    Doubt,
     Event,
     Minute,
+    RejectedRow,
+    Result,
+    Run,
+    RunCounts,
+    Verdict,
+    Verification,
+    Verified,
+)
+from migrator.ledger.entries import (
+    Contact,
+    Doubt,
     Order,
     Owned,
     PartyState,
     PartyWork,
     RefusedParty,
-    RejectedRow,
-    Result,
-    Run,
-    RunCounts,
     Sent,
     SentStep,
     Staged,
     StepState,
-    Verdict,
-    Verification,
-    Verified,
     Work,
 )
 from migrator.ledger.forgetting import forgotten

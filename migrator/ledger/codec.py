@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from migrator.ledger.entries import Difference, DifferenceKind
+from migrator.ledger.accounts import Difference, DifferenceKind
 from migrator.model import Problem, Severity, SourceRef, Upload
 
 _readable = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from migrator.ledger import codec
+from migrator.ledger.accounts import Event, Minute, Run, RunCounts
 from migrator.ledger.door import Door
-from migrator.ledger.entries import Event, Minute, Run, RunCounts
 from migrator.model import Status, StepKind
 
 

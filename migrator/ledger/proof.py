@@ -9,8 +9,8 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from migrator.ledger import codec
+from migrator.ledger.accounts import Difference, Verdict, Verification, Verified
 from migrator.ledger.door import Door
-from migrator.ledger.entries import Difference, Verdict, Verification, Verified
 
 
 class Proof(Door):
@@ -80,8 +80,9 @@ class Proof(Door):
         )
 
     def is_proven(self) -> bool:
-        """Whether the newest verification proves what is there now: it read every ticket that the ledger owns,
-        found each as it was sent, and nothing was sent since it began.
+        """Whether the newest verification proves what is there now.
+
+        It read every ticket that the ledger owns, found each as it was sent, and nothing was sent since.
         """
         newest = self.verification()
         if newest is None or not newest.is_proof:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migrator.ledger import codec
+from migrator.ledger.accounts import RejectedRow, Result
 from migrator.ledger.door import Door
-from migrator.ledger.entries import RejectedRow, Result
 from migrator.ledger.reader import WRONG, Line, read_ref
 from migrator.model import Status
 
