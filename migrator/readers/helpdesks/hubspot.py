@@ -20,6 +20,7 @@ from migrator.readers.helpdesks.hubspot_activities import (
 from migrator.readers.helpdesks.joined import TICKETS, Joined
 from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
+    about_requester,
     mark_description,
     oldest_first,
     person,
@@ -48,6 +49,10 @@ _DEFAULT_STAGES = {
     "4": ("Closed", "CLOSED"),
 }
 """Of the pipeline that every account has, where nobody renamed them."""
+_CONTACTS_WANTED = (
+    "give the contacts together with the tickets, as a folder or ZIP (contacts.json): the API lists them "
+    "under /crm/v3/objects/contacts"
+)
 
 
 class HubSpot(Joined):
@@ -82,8 +87,11 @@ class HubSpot(Joined):
         values["id"] = _id_of(values)
         values["created_at"] = instant(text_at(properties, "createdate")) or text_at(values, "createdAt")
         contact = next(iter(_associated(values, CONTACTS, known)), {})
-        if contact:
-            values["requester"] = _person(contact, "customer")
+        number = next((_id_of(each) for each in trees_at(values, "associations", CONTACTS, "results")), "")
+        requester = _person(contact, "customer") if contact else person(kind="customer", id=number)
+        if contact or number:
+            values["requester"] = requester
+        problems = about_requester(requester, record.ref, "associations.contacts", _CONTACTS_WANTED)
         owner = known.one(OWNERS, text_at(properties, "hubspot_owner_id"))
         if owner:
             values["assignee"] = _person(owner, "agent")
@@ -99,10 +107,10 @@ class HubSpot(Joined):
         description = text_at(properties, "content")
         if not description:
             take_description(values, comments)
-            return record
+            return replace(record, problems=(*record.problems, *problems))
         values |= {"description": description, "description_format": "text"}
         public = [each for each in comments if each.get("private") == "false"]
-        problems = mark_description(values, public or comments, record.ref)
+        problems += mark_description(values, public or comments, record.ref)
         return replace(record, problems=(*record.problems, *problems))
 
 

@@ -105,6 +105,19 @@ def identified(someone: Tree, helpdesk: str) -> Tree:
     return {**someone, "external_id": f"{helpdesk}-{own_id}"}
 
 
+def about_requester(requester: Tree, ref: SourceRef, column: str, way_out: str) -> list[Problem]:
+    """What to know of a requester of whom the export has nothing but a number: they would look like nobody.
+
+    Args:
+        column: Where the number stands.
+        way_out: Which list has to be given beside the tickets.
+    """
+    told = any(text_at(requester, key) for key in ("name", "email", "external_id"))
+    if told or not (number := text_at(requester, "id")):
+        return []
+    return [fault("requester-unknown", ref, column=column, value=number, detail=way_out)]
+
+
 def file(
     *, name: str, url: str = "", path: str = "", size: str = "", type: str = "", inline: str = ""
 ) -> Tree:

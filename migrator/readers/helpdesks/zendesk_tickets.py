@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from migrator.model import Problem, Record, SourceRef, Value
-from migrator.readers.faults import fault
+from migrator.model import Record, Value
 from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
+    about_requester,
     by_title,
     identified,
     list_at,
@@ -53,7 +53,7 @@ def canonical_ticket(record: Record, known: Known) -> Record:
     if "assignee" in people:
         people["assignee"].setdefault("kind", "agent")
     _say_who_mailed(values, people)
-    problems = _about_requester(people.get("requester", {}), record.ref)
+    problems = about_requester(people.get("requester", {}), record.ref, "requester_id", _USERS_WANTED)
     people = {name: _identified(person) for name, person in people.items()}
     values.update(people)
     for name, role in (("organization", ORGANIZATIONS), ("group", GROUPS)):
@@ -81,14 +81,6 @@ def _say_who_mailed(ticket: Tree, people: dict[str, Tree]) -> None:
     requester = people.get("requester", {})
     if by_mail and not text_at(requester, "email") and (address := text_at(sender, "address")):
         people["requester"] = {"name": text_at(sender, "name"), **requester, "email": address}
-
-
-def _about_requester(requester: Tree, ref: SourceRef) -> list[Problem]:
-    """A requester of whom nothing but the number is known would look like none at all."""
-    told = any(text_at(requester, key) for key in ("name", "email", "external_id"))
-    if told or not (number := text_at(requester, "id")):
-        return []
-    return [fault("requester-unknown", ref, column="requester_id", value=number, detail=_USERS_WANTED)]
 
 
 def _identified(someone: Tree) -> Tree:
