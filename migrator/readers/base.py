@@ -83,6 +83,10 @@ def no_room() -> DiskFull:
     )
 
 
+def _go_on() -> None:
+    """What is said to a reading that nobody stops."""
+
+
 @dataclass(slots=True)
 class Pass:
     """One reading of a source: how far it is, and what it noticed on the way."""
@@ -93,6 +97,8 @@ class Pass:
     done: int = 0
     position: Callable[[], int] | None = None
     """How much of the part in hand is done; asked only when somebody wants to know."""
+    pulse: Callable[[], None] = _go_on
+    """As in `Source`; to be called also while records are only prepared, and none comes out."""
     _left_out: Counter[str] = field(default_factory=Counter)
 
     def tell(self, code: str, message: str, file: str = "", count: int = 1) -> None:
@@ -134,6 +140,7 @@ class Source(ABC):
             dry run, which has none.
         ledger_name: The file name of that ledger, or of the one that running the export makes; empty for any
             file that is not one of rejects.
+        pulse: Called at every record that is read; what it raises ends the reading there.
         size_bytes: Of all files together.
         local_files: What the export carries beside its records; None where it cannot carry any.
     """
@@ -148,6 +155,7 @@ class Source(ABC):
         self.ledger_id = ""
         self.ledger_name = ""
         self.local_files: LocalFiles | None = None
+        self.pulse: Callable[[], None] = _go_on
         self.size_bytes = sum(file.size_bytes for file in self.files)
         self._opening: list[Notice] = []
         self._complete: Pass | None = None
@@ -160,9 +168,11 @@ class Source(ABC):
             UnreadableSource: at the place where a file cannot be read further.
             DiskFull: there is no room for temporary files.
         """
-        current = self._pass = Pass(self.size_bytes)
+        current = self._pass = Pass(self.size_bytes, pulse=self.pulse)
         with files_stay_as_they_are():
-            yield from self._read(current)
+            for record in self._read(current):
+                current.pulse()
+                yield record
         current.finish()
         self._complete = current
 

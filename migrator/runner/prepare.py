@@ -205,13 +205,18 @@ def watched(records: Iterator[Record], source: Source, what: str, telling: Telli
     Raises:
         Interrupted: A stop was asked for.
     """
+
+    def go_on() -> None:
+        if telling.control.stopping:
+            raise Interrupted("stopped while reading", hint="nothing has been sent")
+
+    source.pulse = go_on  # an export that is joined or grouped is read whole before its first record comes
     progress = telling.progress
     progress.start(what, source.size_bytes, "B")
     told = 0
     for number, record in enumerate(records):
         if number % _TELL_EVERY == 0:
-            if telling.control.stopping:
-                raise Interrupted("stopped while reading", hint="nothing has been sent")
+            go_on()
             progress.advance(source.read_bytes - told)
             told = source.read_bytes
         yield record

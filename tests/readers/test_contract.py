@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from migrator.errors import MigratorError, UnreadableSource
 from migrator.model import Value
-from migrator.readers import READERS, Source, open_source
+from migrator.readers import READERS, Source, group_records, open_source
 from migrator.readers.helpdesks import TABLES, TREES
 from tests.readers.support import DAMAGE, damaged, json_lines, workbook, write, zendesk_ticket, zipped
 
@@ -250,3 +250,18 @@ def test_a_workbook_damaged_inside_ends_in_records_or_a_clear_error(tmp_path_fac
             data = old.read(name)
             new.writestr(name, damaged(data, damage) if name == names[member % len(names)] else data)
     open_and_read(folder / "tickets.xlsx")
+
+
+class Stopped(Exception):
+    """Nobody's error but this test's."""
+
+
+def test_a_reading_can_be_stopped_before_its_first_record_comes_out(source):
+    def stop():
+        raise Stopped
+
+    source.pulse = stop
+    with pytest.raises(Stopped):
+        next(iter(source.records()))
+    with pytest.raises(Stopped):
+        next(iter(group_records(source.records(), "id")))

@@ -210,6 +210,7 @@ class Joined(Source):
                 numbers: Counter[str] = Counter()
                 try:
                     for item in items:
+                        current.pulse()
                         if role := self._role(place, item.key):
                             numbers[role] += 1
                             yield Place(place, numbers[role]), role, item
