@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from migrator.mapping import convert, markup, written
 from migrator.mapping.images import Images
@@ -15,6 +16,8 @@ from migrator.mapping.rules import Fault, Orders, Row, Rule, is_blank
 from migrator.model import CustomersWords, Draft, DraftAuthor, DraftField, DraftReply, Named, Record, Value
 
 _LOST_DIGITS = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
+_SAME_MOMENT = timedelta(minutes=1)
+"""How far apart a ticket and its first message may say that they were written."""
 _ONLY_A_NUMBER = "requester-unknown"
 """What a reader says of a requester of whom the export has nothing but a number."""
 _IF_PUBLIC = (
@@ -65,6 +68,10 @@ def make_draft(plan: Plan, key: str, row: Row, *, notify: bool) -> Draft | None:
     fields = _fields(plan, row)
     replies = make_replies(plan.replies, row, images) if plan.replies else ()
     own_files = (*convert.files(ticket.files, values, row), *own_images)
+    if replies and repeats_description(replies[0], content, who, created_at):
+        taken = {*own_files, *(file for field in fields for file in field.files)}
+        own_files += tuple(file for file in replies[0].files if file not in taken)
+        replies = replies[1:]
     _warn_of_images(ticket.content or ticket.title, images, row)
     if row.blocked or category is None or title is None:
         return None
@@ -192,6 +199,23 @@ def make_replies(plan: RepliesPlan, row: Row, images: Images) -> tuple[DraftRepl
         message = f"{told.unclear_privacy} messages do not say whether they are private, and count as private"
         row.warn(plan.private or plan.body, Fault("privacy-unknown", message, hint, told.unclear_value))
     return _oldest_first([reply for reply in made if reply is not None])
+
+
+def repeats_description(
+    first: DraftReply, content: str, author: DraftAuthor, created_at: Named | None
+) -> bool:
+    """Whether the first message of a thread is the ticket's own text once more.
+
+    The same words are not enough: somebody who asks again and again may use them each time.
+    """
+    if first.body != content or markup.is_blank(content):
+        return False
+    if first.author.email and author.email and first.author.email.value != author.email.value:
+        return False
+    if first.created_at is None or created_at is None:
+        return True
+    moments = (datetime.fromisoformat(each.value) for each in (first.created_at, created_at))
+    return abs(next(moments) - next(moments)) <= _SAME_MOMENT
 
 
 def _reply(

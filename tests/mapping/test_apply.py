@@ -588,6 +588,47 @@ def test_a_thread_is_oldest_first_and_otherwise_as_it_was():
     ]
 
 
+OPENING = {
+    "body": "<p>How?</p>",
+    "author": {"kind": "customer", "email": "ann@example.com"},
+    "private": "false",
+    "created_at": "2024-01-01T10:00:00Z",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        pytest.param({}, 1, id="the-same"),
+        pytest.param({"created_at": "2024-01-01T10:00:20Z"}, 1, id="some-seconds-later"),
+        pytest.param({"created_at": ""}, 1, id="undated"),
+        pytest.param({"author": {"name": "Ann"}}, 1, id="of-nobody-known"),
+        pytest.param({"kind": "description", "body": "How?"}, 1, id="said-to-be-it"),
+        pytest.param({"created_at": "2024-01-01T11:00:00Z"}, 2, id="asked-again-an-hour-later"),
+        pytest.param({"body": "<p>How!</p>"}, 2, id="other-words"),
+        pytest.param({"author": {"kind": "agent", "email": "bob@example.com"}}, 2, id="of-somebody-else"),
+    ],
+)
+def test_a_first_message_that_is_the_tickets_own_text_is_not_repeated(changes, kept):
+    made = mapping(
+        "  content: {from: text, as: html}\n  createdAt: {from: opened, as: datetime}\n  files: {from: files, as: files}\n"
+        + REPLIES
+    )
+    own = [{"name": "a.png", "url": "https://f.example/a.png"}]
+    first = OPENING | {"files": [*own, {"name": "b.png", "url": "https://f.example/b.png"}]} | changes
+    comments = [first, COMMENT | {"created_at": "2024-01-02T10:00:00Z"}]
+    draft = drafted(made, text="<p>How?</p>", opened="2024-01-01T10:00:00Z", files=own, comments=comments)
+    assert len(draft.replies) == kept
+    assert draft.replies[-1].source_id == "9"
+    carried = 1 if "kind" in changes else 3 - kept  # what a reader marks, it has counted as the ticket's
+    assert [file.name for file in draft.files] == ["a.png", "b.png"][:carried]
+
+
+def test_a_ticket_without_text_keeps_its_first_message():
+    made = mapping("  content: {from: text, as: html}\n" + REPLIES)
+    assert len(drafted(made, text="", comments=[OPENING]).replies) == 1
+
+
 def test_an_unreadable_date_of_a_message_blocks_the_row():
     assert codes(refused(mapping(REPLIES), comments=[COMMENT | {"created_at": "soon"}])) == [
         "date-unreadable"
