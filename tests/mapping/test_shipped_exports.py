@@ -144,3 +144,19 @@ def test_the_way_out_for_messages_of_unknown_privacy_never_publishes_those_that_
 
     (seen,) = become(tmp_path, files, "servicenow-csv", f"replies.private={rule}")
     assert seen["messages"] == [("<p>hello</p>", "reply"), ("<p>secret</p>", "note")]
+
+
+def test_the_title_of_a_conversation_without_one_never_tells_an_internal_note(tmp_path):
+    """Gorgias' own excerpt is of the last message, whoever may read it."""
+    customer = {"id": 5, "email": "ann@example.com", "name": "Ann"}
+    messages = [
+        {"id": 1, "public": True, "from_agent": False, "sender": customer, "body_text": "please help"},
+        {"id": 2, "public": False, "from_agent": True, "sender": {"id": 9}, "body_text": "he is a liar"},
+    ]
+    ticket = {
+        **{"id": 1, "subject": None, "excerpt": "he is a liar", "status": "open", "channel": "email"},
+        **{"customer": customer, "messages": messages, "via": "email", "from_agent": False, "spam": False},
+        **{"created_datetime": "2024-01-01T10:00:00", "is_unread": False, "language": "en"},
+    }
+    (seen,) = become(tmp_path, {"t.json": json.dumps({"data": [ticket]})}, "gorgias")
+    assert seen["title"] == "please help"
