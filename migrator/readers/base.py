@@ -6,13 +6,14 @@ the beginning, with flat memory. How files are found and which reader gets them 
 
 from __future__ import annotations
 
+import tempfile
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from migrator.errors import DiskFull, UnreadableSource
 from migrator.model import Notice, Record
@@ -81,6 +82,29 @@ def no_room() -> DiskFull:
         "there is no room left for temporary files",
         hint="free some space, or set TMPDIR to a folder on a larger disk",
     )
+
+
+@contextmanager
+def room_for_it() -> Iterator[None]:
+    """Say it clearly when a temporary file can grow no further.
+
+    Raises:
+        DiskFull: instead of what the system raises.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise no_room() from error
+
+
+def temporary_file() -> IO[bytes]:
+    """A file for writing and reading that nobody can open by name; the caller closes it.
+
+    Raises:
+        DiskFull: there is no folder for it, or no room in it.
+    """
+    with room_for_it():
+        return tempfile.TemporaryFile()
 
 
 def _go_on() -> None:

@@ -7,12 +7,12 @@ further than anybody asked for.
 
 from __future__ import annotations
 
-import tempfile
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 
-from migrator.readers.base import no_room
+from migrator.readers.base import room_for_it, temporary_file
 
 BLOCK_CHARACTERS = 1 << 15
 _BLOCKS_IN_MEMORY = 16
@@ -25,7 +25,7 @@ class SharedTexts:
 
     def __init__(self, texts: Iterator[str]) -> None:
         self._texts = texts
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by `close`
+        self._file = temporary_file()
         self._firsts: list[int] = []
         """The number of each block's first text."""
         self._ends: list[int] = []
@@ -53,7 +53,8 @@ class SharedTexts:
         return self._block(block)[number - self._firsts[block]]
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # what is still held back is not wanted any more
+            self._file.close()
 
     def _take(self) -> None:
         """Read one more text."""
@@ -67,10 +68,8 @@ class SharedTexts:
 
     def _store(self) -> None:
         content = _BETWEEN.join(self._open).encode()
-        try:
+        with room_for_it():
             end = self._file.seek(0, 2) + self._file.write(content)
-        except OSError as error:
-            raise no_room() from error
         self._firsts.append(self._before)
         self._ends.append(end)
         self._before += len(self._open)
@@ -79,5 +78,6 @@ class SharedTexts:
 
     def _read_block(self, block: int) -> list[str]:
         begin = self._ends[block - 1] if block else 0
-        self._file.seek(begin)
+        with room_for_it():
+            self._file.seek(begin)  # writes what is still held back
         return self._file.read(self._ends[block] - begin).decode().split(_BETWEEN)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import gzip
 import io
-import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from lzma import LZMAError
 from pathlib import Path
 from typing import IO, Literal, cast
 
 from migrator.errors import UnreadableSource
-from migrator.readers.base import no_room
+from migrator.readers.base import room_for_it, temporary_file
 from migrator.readers.blobs import Blob
 from migrator.readers.zipped_book import MOST_EXPANSION, MOST_UNPACKED_BYTES
 
 GZIP_MAGIC = b"\x1f\x8b"
+_COPY_BYTES = 1 << 20
 _DAMAGED = (
     zipfile.BadZipFile,
     gzip.BadGzipFile,
@@ -88,17 +88,18 @@ def nameless_copy(stream: IO[bytes]) -> IO[bytes]:
     Raises:
         DiskFull: there is no room for it.
     """
-    copy = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
-    try:
-        with stream:
-            shutil.copyfileobj(stream, copy, 1 << 20)
-    except OSError as error:
-        copy.close()
-        raise no_room() from error
-    except BaseException:
-        copy.close()
-        raise
-    copy.seek(0)
+    with stream:
+        copy = temporary_file()
+        try:
+            while chunk := stream.read(_COPY_BYTES):
+                with room_for_it():
+                    copy.write(chunk)
+            with room_for_it():
+                copy.seek(0)  # writes what is still held back
+        except BaseException:
+            with suppress(OSError):  # it tries once more
+                copy.close()
+            raise
     return copy
 
 

@@ -1,11 +1,15 @@
 import gzip
+import io
+import tempfile
 from collections import deque
+from contextlib import closing
 
 import pytest
 
-from migrator.errors import UnreadableSource
+from migrator.errors import DiskFull, UnreadableSource
 from migrator.readers.blobs import OnDisk
-from migrator.readers.unpacking import unpack
+from migrator.readers.shared_texts import BLOCK_CHARACTERS, SharedTexts
+from migrator.readers.unpacking import nameless_copy, unpack
 from tests.readers.support import opened, read, workbook, write, zipped
 
 ROWS = "id,title\n" + "".join(f"{n},row number {n}\n" for n in range(1, 500))
@@ -54,3 +58,32 @@ def test_a_gzip_file_that_is_damaged_or_made_to_hurt_is_refused(tmp_path, conten
 def test_other_files_are_left_as_they_are(tmp_path):
     blob = OnDisk(write(tmp_path, "t.csv", ROWS))
     assert unpack(blob) is blob
+
+
+@pytest.fixture
+def small_disk():
+    """No file may grow beyond a hundred bytes."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("copies", [1, 5_000], ids=["at-the-end", "in-the-midst"])
+def test_a_disk_without_room_for_the_copy_is_told(small_disk, copies):
+    with pytest.raises(DiskFull, match="no room left for temporary files") as full:
+        nameless_copy(io.BytesIO(b"x" * 1_000 * copies))
+    assert "TMPDIR" in full.value.hint
+
+
+def test_a_disk_without_room_for_the_texts_of_a_workbook_is_told(small_disk):
+    texts = SharedTexts(iter(["x" * BLOCK_CHARACTERS] * 3))
+    with pytest.raises(DiskFull, match="no room left for temporary files"), closing(texts):
+        assert [texts[number] for number in (2, 0)]
+
+
+def test_a_folder_for_temporary_files_that_is_not_there_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(DiskFull, match="no room left for temporary files"):
+        nameless_copy(io.BytesIO(b"x"))
