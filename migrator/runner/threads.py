@@ -14,6 +14,7 @@ from migrator.model import Record, Value
 MOST_HOSTS = 100
 OTHER_HOSTS = "(other hosts)"
 LOCAL = "(in the export)"
+NO_HOST = "(no usable address)"
 _MESSAGES = ("comments", "messages")
 
 
@@ -79,7 +80,7 @@ def _host(file: Value) -> str:
     url = file.get("url") if isinstance(file, dict) else file
     if isinstance(url, str) and "://" in url:
         try:
-            return urlsplit(url).hostname or url[:60]
+            return urlsplit(url).hostname or NO_HOST
         except ValueError:
-            return url[:60]
+            return NO_HOST  # and not the address itself, which may hold a secret
     return LOCAL if isinstance(file, dict) and ("path" in file or "name" in file) else ""

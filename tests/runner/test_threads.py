@@ -12,7 +12,9 @@ from migrator.errors import Interrupted
 from migrator.model import Silent
 from migrator.runner.control import Control, Telling
 from migrator.runner.outlook import RunOptions
+from migrator.runner.threads import LOCAL, MOST_HOSTS, NO_HOST, OTHER_HOSTS, ThreadsTally
 from migrator.sandbox import FaultPlan
+from tests.mapping.support import record
 from tests.runner.test_migrate import StopAfter, migrated
 from tests.runner.test_people import make_contact
 from tests.threads import AGENT, COLLEAGUE, assert_each_once, parts_of, ticket, write_tickets
@@ -126,3 +128,38 @@ class BackupAtDoubt(Silent):
                 source.backup(copy)
             source.close()
             copy.close()
+
+
+# --- what `inspect` counts ------------------------------------------------------------------------
+
+
+def test_messages_and_files_of_an_export_are_counted_by_who_may_read_and_who_serves_them():
+    tally = ThreadsTally()
+    said = [{"private": "true"}, {"private": "false"}, {"private": "maybe"}, {"kind": "note"}]
+    files = [
+        {"url": "https://a.example/x?token=secret"},
+        {"name": "x", "path": "files/x"},
+        "https://a.example/y",
+    ]
+    own = {"kind": "description", "private": "false", "files": files}  # counted with the ticket already
+    tally.look(record(comments=[own, *said], attachments=files))
+    tally.look(record(messages=[{"private": "false", "files": [{"url": "https://b.example/z"}]}]))
+    tally.look(record(comments="none", attachments="none"))
+    found = tally.finish()
+    assert (found.tickets_with_messages, found.longest) == (2, 5)
+    assert (found.public, found.private, found.unknown) == (3, 1, 2)
+    assert found.files == {"a.example": 2, LOCAL: 1, "b.example": 1}
+
+
+@pytest.mark.parametrize("url", ["https://[secret", "https://:secret@/x", "file:///home/ann/secret"])
+def test_an_address_without_a_host_is_counted_and_never_shown(url):
+    tally = ThreadsTally()
+    tally.look(record(attachments=[{"url": url}]))
+    assert tally.finish().files == {NO_HOST: 1}
+
+
+def test_endlessly_many_hosts_are_counted_together():
+    tally = ThreadsTally()
+    tally.look(record(attachments=[f"https://h{number}.example/x" for number in range(MOST_HOSTS + 5)]))
+    found = tally.finish().files
+    assert (len(found), found[OTHER_HOSTS]) == (MOST_HOSTS + 1, 5)
