@@ -9,7 +9,7 @@ import pytest
 
 from migrator.cli.shipped import find_mapping
 from migrator.mapping import Orders, apply, load_mapping
-from migrator.model import Rejected
+from migrator.model import Draft, Rejected
 from migrator.readers import read_table
 from tests.readers.support import opened, write, zendesk_ticket
 from tests.readers.test_check_list import become
@@ -160,3 +160,22 @@ def test_the_title_of_a_conversation_without_one_never_tells_an_internal_note(tm
     }
     (seen,) = become(tmp_path, {"t.json": json.dumps({"data": [ticket]})}, "gorgias")
     assert seen["title"] == "please help"
+
+
+VIEW = """\
+Summation column,Id,Requester,Requester id,Requester external id,Requester email,Subject,Status,Created at
+1,1,Ann Quill,501,w-1,ann@example.com,One,Open,2024-03-01 10:00
+1,2,Ann Quill,501,-,ann@example.com,Two,Open,2024-03-01 10:00
+1,3,Caller +1 202-555-0187,502,-,-,Three,Open,2024-03-01 10:00
+"""
+
+
+def test_a_caller_in_a_view_of_zendesk_is_known_by_their_number_as_in_its_json(tmp_path):
+    mapping = load_mapping(find_mapping("zendesk-csv"), read_table=read_table)
+    made = [apply(each, mapping, Orders()) for each in opened(write(tmp_path, "v.csv", VIEW)).records()]
+    assert all(isinstance(each, Draft) for each in made)
+    assert [each.author.user_id and each.author.user_id.value for each in made] == [
+        "w-1",
+        None,
+        "zendesk-502",
+    ]
