@@ -11,11 +11,13 @@ from migrator.reports.evidence import date_sentence
 from migrator.reports.layout import Figure, Paint, Sheet
 from migrator.reports.meanings import meaning
 from migrator.reports.text_parts import (
+    UNREAD,
     notice_line,
     put_advice,
     put_counts,
     put_counts_in_short,
     put_list,
+    put_names,
     put_verdict,
 )
 from migrator.reports.verdicts import plan_verdict
@@ -45,6 +47,7 @@ def render_plan(plan: Plan, *, width: int = 80, colour: bool = False) -> str:
     put_list(sheet, "About the export", map(notice_line, plan.notices))
     put_list(sheet, "Not checked, because nothing was asked of Featurebase", plan.unchecked)
     put_counts(sheet, "What does not come over", plan.left_out)
+    put_names(sheet, UNREAD, plan.unread)
     _put_rows(sheet, plan)
     _put_effects(sheet, plan)
     sheet.gap()

@@ -11,7 +11,15 @@ from migrator.model import Status
 from migrator.reports.besides import besides
 from migrator.reports.layout import Figure, Paint, Sheet
 from migrator.reports.meanings import REASON_FORGOTTEN, STATUS_MEANINGS, meaning
-from migrator.reports.text_parts import MOST_LINES, put_advice, put_counts, put_list, put_verdict
+from migrator.reports.text_parts import (
+    MOST_LINES,
+    UNREAD,
+    put_advice,
+    put_counts,
+    put_list,
+    put_names,
+    put_verdict,
+)
 from migrator.reports.verdicts import standing_verdict
 from migrator.reports.words import amount, elapsed, from_here, moment, number
 from migrator.runner.standing import FailureGroup, Standing, ThisRun
@@ -44,6 +52,7 @@ def render_standing(
     if standing.forgotten:
         sheet.say("Its personal data was dropped: ids and counts are left.", indent=2)
     put_counts(sheet, "What did not come over", standing.left_out)
+    put_names(sheet, UNREAD, standing.unread)
     _put_failures(sheet, standing.failures)
     _put_doubts(sheet, standing)
     put_list(sheet, "Tickets that look like these, and that nobody here made", standing.strangers)

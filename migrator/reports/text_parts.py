@@ -14,6 +14,7 @@ MOST_LINES = 10
 """Values, names and notices listed one by one; the pages list more."""
 
 MOST_IN_SHORT = 3
+UNREAD = "What no rule of the mapping reads, in rows"
 
 _PAINTS = {Tone.GOOD: Paint.GOOD, Tone.CARE: Paint.CARE, Tone.BAD: Paint.BAD}
 
@@ -50,6 +51,17 @@ def put_counts_in_short(sheet: Sheet, label: str, counts: Mapping[str, int]) -> 
         rest = len(counts) - len(named)
         named += [f"{amount(rest, 'other kind')}"] if rest else []
         sheet.say(f"{label}: {listed(named)}.", indent=2, hang=2)
+
+
+def put_names(sheet: Sheet, heading: str, counts: Mapping[str, int]) -> None:
+    """Names with their counts in one sentence; of many, the first `MOST_LINES` and how many more."""
+    if not counts:
+        return
+    named = [f"{name} ({number(count)})" for name, count in islice(counts.items(), MOST_LINES)]
+    rest = len(counts) - len(named)
+    named += [f"{number(rest)} more"] if rest else []
+    sheet.heading(heading)
+    sheet.say(listed(named), indent=2)
 
 
 def notice_line(notice: Notice) -> str:

@@ -94,6 +94,9 @@ class Plan:
     assignees: tuple[Flow, ...] = ()
     value_maps: tuple[ValueMap, ...] = ()
     """What the mapping's value tables make of every row that is not left out."""
+    unread: dict[str, int] = field(default_factory=dict)
+    """Rows in which the export says something that no rule of the mapping reads, by column or path of nested
+    records; the most frequent first."""
     clock_changes: dict[str, int] = field(default_factory=dict)
     """Times that were shown twice or never, by the mapping line that reads them."""
     previews: tuple[Preview, ...] = ()

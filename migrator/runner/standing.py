@@ -117,6 +117,8 @@ class Standing:
     skipped_by: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     """The most frequent first."""
+    unread: Mapping[str, int] = field(default_factory=dict)
+    """Rows in which the export says something that no rule of the mapping reads, by column or path."""
     failures: tuple[FailureGroup, ...] = ()
     """The most frequent first."""
     doubts: tuple[OpenDoubt, ...] = ()
@@ -167,6 +169,7 @@ def read_standing(ledger: Ledger, this_run: ThisRun | None = None, *, thoroughly
         counts=ledger.counts(),
         skipped_by=ledger.skipped_by_reason(),
         left_out=dict(sorted(ledger.left_out().items(), key=lambda each: -each[1])),
+        unread=json.loads(facts.get("unread", "{}")),
         failures=_failures(ledger),
         doubts=tuple(
             OpenDoubt(doubt.key, doubt.reason, doubt.doubt_since_s, tuple(undecidable.get(doubt.key, ())))

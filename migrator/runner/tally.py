@@ -15,6 +15,7 @@ from typing import Self, TypeVar
 from migrator.featurebase import Directory
 from migrator.mapping import Coverage, DateEvidence, Mapping, Orders
 from migrator.mapping.rules import Row
+from migrator.mapping.unread import Unread
 from migrator.model import (
     Draft,
     Named,
@@ -46,6 +47,8 @@ OTHERS = "(others)"
 _NO_ORDERS = Orders()
 _ASK_EVERY = 200
 """Rows after which it is found out who of them was met before; asking about many at once is cheaper."""
+_UNKNOWN = {"category-unknown": "category", "status-unknown": "status", "assignee-unknown": "assignee"}
+"""Which breakdown a row is held back in, by the code of its problem."""
 UNCHECKED = "-unchecked"
 """How the codes of problems end that only say that there was no workspace to ask."""
 
@@ -82,6 +85,7 @@ class Tally:
             "assignee": Flows("assignee", "admins", ticket.assignee, directory),
         }
         self._coverage = Coverage(mapping.plan)
+        self._unread = Unread(mapping.plan)
         self._sample = Sample(directory)
         self._contents = ContentsTally()
         self._parties = PartiesTally()
@@ -133,6 +137,7 @@ class Tally:
                 self._break_down(prepared.record, prepared.draft)
                 self._sample.take(prepared.record, prepared.draft, ticket, warned=warned)
                 self._coverage.look(prepared.record)
+                self._unread.look(prepared.record.values)
             case Skipped(reason=reason):
                 self.skipped += 1
                 self._skipped_by[reason] += 1
@@ -141,6 +146,7 @@ class Tally:
                 self._warn(problems)
                 self._hold_back(problems)
                 self._coverage.look(prepared.record)
+                self._unread.look(prepared.record.values)
 
     def _warn(self, found: tuple[Problem, ...]) -> bool:
         """Counts what is wrong, and what was not looked up; returns whether there is a warning."""
@@ -166,11 +172,12 @@ class Tally:
 
     def _hold_back(self, problems: tuple[Problem, ...]) -> None:
         for problem in problems:
-            for what, flows in self._flows.items():
-                if problem.code == f"{what}-unknown":
-                    flows.refuse(problem.value, Match.UNMATCHED)
-                elif problem.code == "value-unmapped" and problem.at == flows.at:
-                    flows.refuse(problem.value, Match.UNDECIDED)
+            if problem.code == "value-unmapped":
+                for flows in self._flows.values():
+                    if problem.at == flows.at:
+                        flows.refuse(problem.value, Match.UNDECIDED)
+            elif problem.code in _UNKNOWN:
+                self._flows[_UNKNOWN[problem.code]].refuse(problem.value, Match.UNMATCHED)
 
     def _break_down(self, record: Record, draft: Draft) -> None:
         self._notified += draft.notify
@@ -217,6 +224,7 @@ class Tally:
             dates=(self._earliest, self._latest),
             flows={what: flows.counted() for what, flows in self._flows.items()},
             coverage=self._coverage.counted(),
+            unread=self._unread.counts,
             picked=self._sample.counted(),
             contents=self._contents.counted(),
             parties=self._parties.noted,
@@ -256,6 +264,7 @@ class Tally:
         for what, ends in counted.flows.items():
             self._flows[what].add(ends)
         self._coverage.add(counted.coverage)
+        self._unread.add(counted.unread)
         self._sample.add(counted.picked)
         self._contents.add_counted(counted.contents)
         self._parties.noted = counted.parties
@@ -316,6 +325,7 @@ class Tally:
             statuses=self._flows["status"].finish(),
             assignees=self._flows["assignee"].finish(),
             value_maps=self._coverage.maps,
+            unread=dict(self._unread.counts.most_common()),
             clock_changes=dict(self._clock_changes),
             previews=self._sample.finish(),
             contacts_to_make=self._parties.counts[PartyKind.CONTACT],
@@ -387,6 +397,7 @@ class Counted:
     dates: tuple[str, str]
     flows: dict[str, Ends]
     coverage: list[tuple[dict[str, int], int]]
+    unread: Counter[str]
     picked: list[Picked]
     contents: ContentsCounted
     parties: list[Party]
@@ -395,7 +406,7 @@ class Counted:
     @property
     def may_have_others(self) -> bool:
         """Whether so many names were met that some may have been counted together, which no sum undoes."""
-        counters: list[Sized] = [self.unmapped, self.unchecked, *self.by.values()]
+        counters: list[Sized] = [self.unmapped, self.unchecked, self.unread, *self.by.values()]
         counters += [*self.flows.values(), *(counts for counts, _ in self.coverage), *self.contents.names]
         return any(len(each) >= MOST_NAMES for each in counters)
 

@@ -87,6 +87,7 @@ def troubled_plan(**changes: Any) -> Plan:
         "skipped_by": {"spam": 7, "deleted": 3},
         "requests": 1222,
         "left_out": {"replies": 412},
+        "unread": {"cc": 20, "custom_fields.18": 1},
         "per_minute": 100.0,
         "problems": (
             ProblemGroup(
@@ -230,6 +231,7 @@ def troubled_standing(**changes: Any) -> Standing:
         "counts": Counts(created=1210, skipped=10, rejected=8, failed=5, in_doubt=3, pending=4),
         "skipped_by": {"spam": 10},
         "left_out": {"replies": 412},
+        "unread": {"cc": 20, "custom_fields.18": 1},
         "failures": (
             FailureGroup(
                 Status.REJECTED,

@@ -26,7 +26,7 @@ def test_every_fact_of_a_plan_is_in_its_document() -> None:
     missing = {
         name for name in troubled_plan().__dataclass_fields__ if renamed.get(name, name) not in document
     }
-    assert missing == {"previews"}, "ticket text belongs on the page only"
+    assert missing == {"previews", "typed"}, "ticket text belongs on the page only, words typed in the advice"
     assert (document["tickets_to_send"], document["minutes"]) == (5, 0.05)
 
 

@@ -77,6 +77,9 @@ Not checked, because nothing was asked of Featurebase
 What does not come over
   replies  412
 
+What no rule of the mapping reads, in rows
+  cc (20) and custom_fields.18 (1)
+
 Rows of the export
   ready                   1,222   1 warning in 1 row
   left out by your rules     10
@@ -175,3 +178,8 @@ def test_a_warning_is_explained_once_and_one_place_is_named() -> None:
     text = render_plan(troubled_plan(problems=(replace(warning, examples=warning.examples * 3),)))
     assert " ".join(text.split()).count(said) == 1
     assert "and 8 more" in text
+
+
+def test_many_names_that_no_rule_reads_are_cut_and_the_cut_is_said() -> None:
+    text = render_plan(plan(unread={f"column {number}": 2 for number in range(14)}), width=200)
+    assert "column 9 (2) and 4 more\n" in text

@@ -39,6 +39,9 @@ def test_a_troubled_migration_says_everything_once() -> None:
 What did not come over
   replies  412
 
+What no rule of the mapping reads, in rows
+  cc (20) and custom_fields.18 (1)
+
 What is not in, and why
   8 x title-too-short (rejected): A ticket's subject is shorter than the two
       characters that Featurebase demands.

@@ -268,3 +268,9 @@ def test_the_page_says_when_it_was_made(tmp_path: Path) -> None:
     assert "Made on 2025-03-01 12:00 UTC by migrator" in write_validation(
         plan(), tmp_path, made_at=made_at
     ).read_text(encoding="utf-8")
+
+
+def test_what_no_rule_reads_is_listed_with_its_rows(tmp_path: Path) -> None:
+    page = page_of(write_validation(troubled_plan(), tmp_path))
+    assert "2 columns are read by no rule of the mapping: nothing of them comes over" in page.text
+    assert re.search(r"cc +20\s+custom_fields\.18 +1", page.text)
