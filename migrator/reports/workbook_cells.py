@@ -98,7 +98,8 @@ def escaped(text: str) -> str:
     """A text as XML holds it. Half of a surrogate pair is spelled out, as in every file of ours."""
     if text.isalnum():
         return text
-    if "_x" in text or not text.isprintable():
+    # Most texts have line breaks and nothing else that is out of the ordinary; the pattern is slow.
+    if "_x" in text or not (text.isprintable() or text.replace("\n", " ").isprintable()):
         text = text.replace("\0", "\ufffd").encode("utf-8", "backslashreplace").decode()
         text = _NOT_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text

@@ -15,6 +15,7 @@ from migrator.reports.workbook_book import Page
 from migrator.reports.workbook_cells import Look, cut
 from migrator.reports.workbook_choices import Choice
 from migrator.runner.prepare import Prepared
+from migrator.runner.tally import faults_of
 
 LIST_COLUMNS = (
     "migrator_key",
@@ -72,7 +73,8 @@ class Faulty:
             return None
         record = prepared.record
         place = record.earlier_place or str(record.ref)
-        return cls(prepared.result.key, place, record.original, prepared.result.problems)
+        problems = tuple(faults_of(prepared.result.problems))
+        return cls(prepared.result.key, place, record.original, problems)
 
 
 class RowSheet:
@@ -91,24 +93,30 @@ class RowSheet:
         home, wide = self._home, len(self._home.columns)
         explained = (*explanation(row.problems, row.refused), row.place, home.ledger_id, home.ledger_name)
         ours = tuple(map(cut, explained))
-        comments = self._comments(row)
+        comments, wrong = self._comments(row)
         whole = with_ours(cells, ours, row.problems, home.columns)
         looks = [Look.PLAIN] * wide + [Look.OURS] * len(ours) + [Look.WRONG] * (len(whole) - wide - len(ours))
-        for place in comments:
+        for place in wrong:
             looks[place] = Look.WRONG
         if self.page.rows < _MEASURED_ROWS:
             self._widths = [max(now, len(cell)) for now, cell in zip(self._widths, whole, strict=False)]
         self.page.add(whole, looks, comments)
 
-    def _comments(self, row: Faulty) -> dict[int, str]:
-        """What is wrong, by the cell that is to blame; what no cell is to blame for stands at the id."""
+    def _comments(self, row: Faulty) -> tuple[dict[int, str], set[int]]:
+        """What is to be said, by the cell that it is about; and which cells hold the row back.
+
+        What no cell is to blame for stands at the id.
+        """
         comments: dict[int, str] = {}
-        said = [(row.refused, [self._place_of_key])] if row.refused else []
-        said += [(_words(problem), self._blamed(problem.column)) for problem in row.problems]
-        for words, places in said:
+        wrong: set[int] = set()
+        said = [(row.refused, [self._place_of_key], True)] if row.refused else []
+        said += [(_words(each), self._blamed(each.column), each.blocks) for each in row.problems]
+        for words, places, blocks in said:
             for place in places:
                 comments[place] = f"{comments[place]}\n\n{words}" if place in comments else words
-        return comments
+            if blocks:
+                wrong.update(places)
+        return comments, wrong
 
     def _blamed(self, column: str) -> list[int]:
         if column not in self._places:
