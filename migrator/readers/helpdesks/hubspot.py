@@ -21,6 +21,7 @@ from migrator.readers.helpdesks.joined import TICKETS, Joined
 from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     about_requester,
+    identified,
     mark_description,
     oldest_first,
     person,
@@ -90,7 +91,8 @@ class HubSpot(Joined):
         number = next((_id_of(each) for each in trees_at(values, "associations", CONTACTS, "results")), "")
         requester = _person(contact, "customer") if contact else person(kind="customer", id=number)
         if contact or number:
-            values["requester"] = requester
+            # Who has a name and no address, as callers do, is known by their number.
+            values["requester"] = identified(requester, self.name) if "name" in requester else requester
         problems = about_requester(requester, record.ref, "associations.contacts", _CONTACTS_WANTED)
         owner = known.one(OWNERS, text_at(properties, "hubspot_owner_id"))
         if owner:

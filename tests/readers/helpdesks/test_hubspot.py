@@ -328,3 +328,12 @@ def test_tables_of_tickets_alone_stay_tables(tmp_path, files):
         "hubspot",
         2 * files,
     )
+
+
+def test_a_contact_without_an_address_is_known_by_their_number(tmp_path):
+    contacts = [thing(1, firstname="Tor", lastname="Haugen", phone="+1 202-555-0187")]
+    (record,) = opened(account(tmp_path, tickets=[ticket(5)], contacts=contacts)).records()
+    assert record.values["requester"] == {
+        **{"kind": "customer", "id": "1", "name": "Tor Haugen", "external_id": "hubspot-1"},
+    }
+    assert codes(record) == []
