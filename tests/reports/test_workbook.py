@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from migrator.model import Problem
+from migrator.model import Problem, Record, Rejected, Severity, SourceRef
 from migrator.readers import ReadOptions, open_source
 from migrator.reports.rejects import ADDED_COLUMNS, MARK
 from migrator.reports.workbook import FILE, ProblemBook
@@ -15,6 +15,7 @@ from migrator.reports.workbook_book import MOST_COLUMNS
 from migrator.reports.workbook_cells import MOST_CHARACTERS
 from migrator.reports.workbook_choices import Choice
 from migrator.reports.workbook_rows import LIST_COLUMNS, Faulty, Home
+from migrator.runner.prepare import Prepared
 from tests.reports.support import problem
 
 COLUMNS = ("id", "Subject", "Status")
@@ -66,6 +67,27 @@ def test_only_the_offending_cell_is_coloured_and_says_why(tmp_path: Path) -> Non
     assert comments == {"B2": "the title has one character\nWay out: write a longer subject"}
     colours = [cell.fill.fgColor.rgb for cell in sheet[2][:3]]
     assert colours[0] == colours[2] != colours[1]
+
+
+def test_what_is_only_worth_knowing_has_a_comment_and_no_colour(tmp_path: Path) -> None:
+    warning = problem("assignee-fallback", column="Status", severity=Severity.WARNING)
+    sheet = openpyxl.load_workbook(write(tmp_path, faulty(2, ("1", "a", "b"), problem(), warning)))["Rows"]
+    assert [bool(cell.comment) for cell in sheet[2][:3]] == [False, True, True]
+    colours = [cell.fill.fgColor.rgb for cell in sheet[2][:3]]
+    assert colours[0] == colours[2] != colours[1]
+
+
+def test_a_name_that_was_not_looked_up_is_no_problem_of_its_row(tmp_path: Path) -> None:
+    unchecked = problem("status-unchecked", column="Status", severity=Severity.WARNING)
+    ref = SourceRef("t.csv", 2)
+    record = Record(ref, {}, ("1", "a", "b"))
+    with ProblemBook(tmp_path, HOME) as book:
+        book.witness(Prepared(record, Rejected("1", ref, (problem(), unchecked))))
+        finished = book.finish()
+    assert finished is not None
+    row = openpyxl.load_workbook(finished.path)["Rows"][2]
+    assert [bool(cell.comment) for cell in row[:3]] == [False, True, False]
+    assert "status-unchecked" not in str(row[3].value)
 
 
 @pytest.mark.parametrize(
