@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import pytest
 
@@ -170,3 +171,32 @@ def test_records_that_are_written_column_by_column_are_refused_with_the_way_out(
 )
 def test_what_only_looks_like_columns_is_read(tmp_path, text):
     assert opened(write(tmp_path, "t.json", text)).reader == "json"
+
+
+def as_csv(count):
+    return "id,subject\n" + "".join(f'{number},"{"x" * 4000}"\n' for number in range(count))
+
+
+def as_lines(count):
+    return "".join(json.dumps({"id": number, "subject": "x" * 4000}) + "\n" for number in range(count))
+
+
+def as_array(count):
+    return json.dumps([{"id": number, "subject": "x" * 4000} for number in range(count)])
+
+
+def as_xml(count):
+    ticket = "<ticket><id>{}</id><subject>" + "x" * 4000 + "</subject></ticket>"
+    return f"<tickets>{''.join(map(ticket.format, range(count)))}</tickets>"
+
+
+@pytest.mark.parametrize("make", [as_csv, as_lines, as_array, as_xml])
+def test_memory_does_not_grow_with_the_file(tmp_path, make):
+    peaks = []
+    for count in (800, 3_200):  # the smaller one is longer than any buffer already
+        path = write(tmp_path, f"{count}.txt", make(count))
+        tracemalloc.start()
+        assert sum(1 for _ in opened(path).records()) == count
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0] + (1 << 20)

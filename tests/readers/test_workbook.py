@@ -341,3 +341,19 @@ def test_a_sheet_that_a_person_added_is_told(tmp_path):
 def test_the_sheet_to_correct_is_known_by_its_columns_too(tmp_path):
     source = opened(corrected(tmp_path / "problems.xlsx", name="Zeilen"))
     assert [record.ref.sheet for record in source.records()] == ["Zeilen", "Zeilen"]
+
+
+def test_a_workbook_with_macros_is_a_workbook(tmp_path):
+    book = openpyxl.load_workbook(workbook(tmp_path / "t.xlsx", {"T": [["id", "subject"], ["007", "a"]]}))
+    book.save(tmp_path / "plain.xlsx")
+    parts = zipfile.ZipFile(tmp_path / "plain.xlsx")
+    with zipfile.ZipFile(tmp_path / "t.xlsm", "w") as macros:
+        for name in parts.namelist():
+            kind = parts.read(name).replace(
+                b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+                b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+            )
+            macros.writestr(name, kind)
+        macros.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 never run")
+    (record,) = read(tmp_path / "t.xlsm")
+    assert record.values == {"id": "007", "subject": "a"}
