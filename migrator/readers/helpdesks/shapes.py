@@ -65,12 +65,17 @@ def field(tree: Tree, *names: str) -> str:
     return next(filter(None, (text_at(folded, letters_of(name)) for name in names)), "")
 
 
+def objects_at(tree: Tree, name: str) -> list[Tree]:
+    """The objects under a name of which only the letters count; a single one is a list of one."""
+    if name in tree:
+        return trees_at(tree, name)
+    wanted = letters_of(name)
+    return next((trees_at(value) for key, value in tree.items() if letters_of(key) == wanted), [])
+
+
 def object_at(tree: Tree, name: str) -> Tree:
     """The object under a name of which only the letters count; empty where there is none."""
-    if name in tree:
-        return tree_at(tree, name)
-    wanted = letters_of(name)
-    return next((tree_at(value) for key, value in tree.items() if letters_of(key) == wanted), {})
+    return next(iter(objects_at(tree, name)), {})
 
 
 def underscored(tree: Tree) -> Tree:

@@ -16,12 +16,12 @@ from migrator.readers.helpdesks.shapes import (
     field,
     identified,
     letters_of,
+    objects_at,
     oldest_first,
     person,
     private_of,
     text_at,
     tree_at,
-    trees_at,
 )
 from migrator.readers.trees import Tree, TreeFile
 
@@ -73,7 +73,7 @@ class Spiceworks(Joined):
         requester = customer or _person(ticket, "", "creatorId", "agent", known)  # logged for nobody
         assignee = _person(ticket, "assignee", "assigneeId", "agent", known)
         category = field(known.one(CATEGORIES, field(ticket, "ticketCategoryId")), "name")
-        inside, beside = trees_at(ticket, "comments"), known.of(COMMENTS, self.key_of(ticket))
+        inside, beside = objects_at(ticket, "comments"), known.of(COMMENTS, self.key_of(ticket))
         comments = [_message(each, requester, known) for each in (*inside, *beside) if _stands(each, known)]
         ticket.update({"requester": requester, **({"assignee": assignee} if assignee else {})})
         ticket.update({"category_name": category} if category else {})

@@ -80,3 +80,32 @@ def test_json_of_the_desktop_edition_is_read(tmp_path):
         ("true", ADA),
         ("false", NIA),
     ]
+
+
+def test_the_titles_of_its_own_export_are_read_as_well_as_names(tmp_path):
+    comments = [
+        {
+            "Body": "thanks",
+            "Public?": True,
+            "Created By": "nia@example.com",
+            "Created On": "2024-01-03 10:00:00",
+        },
+        {"Body": "secret", "Public?": False, "Created By": "Ada B.", "Created On": "2024-01-02 10:00:00"},
+        {"Body": "who knows", "Created By": "Ada B.", "Created On": "2024-01-04 10:00:00"},
+    ]
+    one = {
+        "id": 5,
+        "Summary": "S",
+        "Description": "D",
+        "Status": "open",
+        "Created By": "nia@example.com",
+        "Assigned To": "Ada B.",
+    }
+    tickets = [{**one, "Comments": comments}, {**one, "id": 6}]
+    first, _ = opened(write(tmp_path, "t.json", json.dumps({"tickets": tickets}))).records()
+    assert [(each["body"], each.get("private")) for each in first.values["comments"]] == [
+        ("secret", "true"),
+        ("thanks", "false"),
+        ("who knows", None),
+    ]
+    assert first.values["comments"][1]["author"]["kind"] == "customer"
