@@ -17,7 +17,7 @@ from migrator.sandbox import FaultPlan
 from tests.mapping.support import record
 from tests.runner.test_migrate import StopAfter, migrated
 from tests.runner.test_people import make_contact
-from tests.threads import AGENT, COLLEAGUE, assert_each_once, parts_of, ticket, write_tickets
+from tests.threads import AGENT, COLLEAGUE, MAPPING, assert_each_once, parts_of, ticket, write_tickets
 
 
 @pytest.fixture
@@ -31,6 +31,20 @@ def test_a_thread_arrives_in_order_and_the_ticket_is_closed_last(sandbox, thread
     assert_each_once(sandbox.tickets(), 6)
     assert (ended.standing.replies, ended.standing.notes) == (18, 6)
     assert sandbox.notifications() == []
+
+
+def test_a_snoozed_ticket_sleeps_after_its_thread_and_a_closed_one_does_not(sandbox, tmp_path):
+    mapping = MAPPING.replace("  open:", "  snoozedUntil: {from: until, as: datetime}\n  open:")
+    until = "2031-05-01T08:00:00.000Z"
+    export = write_tickets(tmp_path, [ticket(0, until=until), ticket(1, until=until), ticket(2)], mapping)
+    assert migrated(sandbox, export).standing.counts.created == 3
+    assert_each_once(sandbox.tickets(), 3)
+    state = {each["title"]: (each["open"], each["snoozedUntil"]) for each in sandbox.tickets()}
+    assert state == {
+        "Question 0": (True, until),
+        "Question 1": (False, None),
+        "Question 2": (True, None),
+    }
 
 
 @pytest.mark.parametrize("fault", ["lost", "5xx-after", "truncated", "5xx-before", "reset"])
