@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migrator.mapping import DayMonth, Times
+from migrator.mapping import DayMonth, Meaning, Times
 from migrator.model import shown
 from migrator.reports.inspect_document import mapping_name
 from migrator.reports.layout import Figure, Paint, Sheet, columns, fitted
@@ -18,6 +18,10 @@ MOST_FILES = 20
 MOST_COLUMNS = 60
 """Columns shown; the document of `--json` has all."""
 MOST_VALUES = 8
+"""Values shown with their counts."""
+MOST_TO_DECIDE = 40
+"""The same, of columns whose every value a person decides about."""
+_TO_DECIDE = frozenset((Meaning.STATUS, Meaning.PRIORITY, Meaning.ASSIGNEE, Meaning.CATEGORY))
 _LABEL = 26
 _LONGEST_EXAMPLE = 30
 _ORDERS = {DayMonth.DAY_FIRST: "day first", DayMonth.MONTH_FIRST: "month first"}
@@ -97,8 +101,13 @@ def _facts(column: SeenColumn, inspection: Inspection, *, show_values: bool) -> 
         return
     hide = not show_values and is_personal(column)
     yield f"{'' if profile.is_complete else 'at least '}{number(profile.distinct)} different"
-    if len(profile.counts) <= MOST_VALUES and profile.counts and profile.distinct < profile.values:
-        yield ", ".join(f"{_short(text, hide=hide)} ({number(count)})" for text, count in profile.counts)
+    decided = column.suggestion is not None and column.suggestion.meaning in _TO_DECIDE
+    repeated = len(profile.counts) <= MOST_VALUES and profile.distinct < profile.values
+    if profile.counts and (decided or repeated):
+        most = profile.counts[:MOST_TO_DECIDE]
+        others = len(profile.counts) - len(most)
+        more = f" and {number(others)} more" if others else ""
+        yield ", ".join(f"{_short(text, hide=hide)} ({number(count)})" for text, count in most) + more
     else:
         yield ", ".join(dict.fromkeys(_short(text, hide=hide) for text in profile.examples))
 

@@ -78,3 +78,16 @@ def test_a_source_that_cannot_be_read_ends_with_3(tool):
 def test_the_options_of_reading_are_part_of_the_command_to_type_next(table):
     stdout = table("inspect", "t.csv", "--quiet", "--encoding", "cp1252").stdout
     assert "migrator draft t.csv --encoding cp1252 --output my-mapping.yaml" in stdout
+
+
+def test_what_a_person_decides_about_is_told_value_by_value_with_counts(tool):
+    statuses = [f"Status {number}" for number in range(1, 13)]
+    rows = [
+        {"id": str(number), "subject": "a", "status": statuses[number % 12], "agent": f"Agent {number % 50}"}
+        for number in range(100)
+    ]
+    write_csv(tool.folder / "t.csv", rows)
+    told = " ".join(tool("inspect", "t.csv", "--show-values", "--quiet").stdout.split())
+    assert all(f"{status} ({9 if number < 5 else 8})" in told for number, status in enumerate(statuses, 1))
+    assert "STATUS; in all; 12 different; Status 1 (9)," in told
+    assert "Agent 39 (2) and 10 more" in told
