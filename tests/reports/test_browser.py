@@ -237,6 +237,6 @@ def test_everything_unfolds_on_paper(tmp_path: Path, open_page: Open) -> None:
     page = open_page(validation_of_many(tmp_path, 60)).page
     page.emulate_media(media="print")
     assert page.locator("nav").is_hidden()
-    assert page.locator("#problem-next").is_hidden()
+    assert page.locator("#problem-list").is_hidden()
     last = page.locator("details.preview .ticket").last
     assert last.bounding_box()["height"] > 50
