@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from migrator.model import Record
+from migrator.model import Record, Value
 from migrator.readers.helpdesks.joined import TICKETS, Joined
 from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import text_at
@@ -22,6 +22,7 @@ from migrator.readers.helpdesks.zendesk_tickets import (
     USERS,
     canonical_ticket,
 )
+from migrator.readers.json_text import JsonParser
 from migrator.readers.trees import Tree, TreeFile
 
 TAGS = "ticket_tags"
@@ -44,6 +45,8 @@ _SAID_OTHERWISE = {
     "False": "false",
     "f": "false",
 }
+_JSON = ("tags", "custom_fields", "attachments", "via", "metadata")
+"""Columns in which some connectors leave what the API said as it was."""
 _UTC = re.compile(r"(?<=\d\d:\d\d) UTC$|(?<=\d\d:\d\d\.\d{3}) UTC$|(?<=\d\d:\d\d\.\d{6}) UTC$")
 _DELETED = ("_fivetran_deleted", "_sdc_deleted", "_airbyte_deleted")
 
@@ -104,8 +107,19 @@ def _plain(row: Tree) -> Tree:
         if not isinstance(cell, str):
             plain[column.casefold()] = cell
         elif cell.strip().casefold() not in _NOTHING:
-            plain[column.casefold()] = _SAID_OTHERWISE.get(cell) or _UTC.sub("+00:00", cell)
+            held = _from_json(cell) if column.casefold() in _JSON else None
+            told = _SAID_OTHERWISE.get(cell) or _UTC.sub("+00:00", cell)
+            plain[column.casefold()] = told if held is None else held
     return plain
+
+
+def _from_json(cell: str) -> Value | None:
+    """The list or object that a cell holds as JSON; None where it holds none."""
+    try:
+        found, end = JsonParser().decode(cell.strip())
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list | dict) and not cell.strip()[end:] else None
 
 
 def _renamed(row: Tree, **names: str) -> Tree:

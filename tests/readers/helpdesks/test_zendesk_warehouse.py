@@ -59,3 +59,16 @@ def test_a_table_of_something_else_is_left_out_and_told(tmp_path):
         write(tmp_path, name, content)
     assert len(read(tmp_path)) == 2
     assert told(opened(tmp_path)) == {"file-left-out": 1, "orphans": 1}
+
+
+def test_what_a_connector_left_as_json_in_a_cell_is_read(tmp_path):
+    """Lists and objects of the API; a subject that only looks like one stays a text."""
+    header = "id,subject,status,requester_id,created_at,tags,via,custom_fields\n"
+    row = """1,[1],open,8,2024-01-01 10:00:00,"[""vip"", ""b""]","{""channel"": ""email""}",[{"id": 5}\n"""
+    write(tmp_path, "tickets.csv", f"{header}{row}2,S,open,8,2024-01-01 10:00:00,[],,\n")
+    write(tmp_path, "ticket_comments.csv", COMMENTS)
+    write(tmp_path, "users.csv", USERS)
+    record, bare = read(tmp_path)
+    assert (record.values["tags"], bare.values["tags"]) == (["vip", "b"], [])
+    assert record.values["via"] == {"channel": "email"}
+    assert (record.values["subject"], record.values["custom_fields"]) == ("[1]", '[{"id": 5}')
