@@ -124,17 +124,42 @@ def test_every_output_of_a_run_says_the_numbers_of_the_ledger(
         assert re.search(rf"{title} +{count}\b", terminal), title
     assert sum(minute["sent"] for minute in facts["minutes"]) == sent == 20
     assert facts["requests"] == ran.json["this_run"]["requests"] == sum(facts["answers"].values())
+    by_minute = sum((Counter(minute["answers"]) for minute in facts["minutes"]), Counter())
+    assert by_minute == facts["answers"]
+    assert [page[name] for name in ("requests", "refused-429", "retried")] == [facts["requests"], 0, 0]
     crosswalk = {
         row["old_id"]: (int(row["new_number"]), row["new_url"]) for row in rows(folder / "crosswalk.csv")
     }
     assert crosswalk == owned
     book = openpyxl.load_workbook(folder / "crosswalk.xlsx")["Tickets"]
-    assert {row[0] for row in book.iter_rows(min_row=2, values_only=True)} == set(owned)
+    told = {row[0]: (int(row[2]), row[3]) for row in book.iter_rows(min_row=2, values_only=True)}
+    assert told == owned
     assert len(rows(folder / "problems.csv")) == 3
     to_correct = list(openpyxl.load_workbook(folder / "problems.xlsx")["Rows"].iter_rows(min_row=2))
     assert [row[0].value for row in to_correct] == [row["id"] for row in rows(folder / "rejects.csv")]
     assert len(to_correct) == counts.rejected
     assert all(any(cell.comment for cell in row) for row in to_correct)
+
+
+def test_the_page_tells_the_verification_that_the_ledger_keeps(
+    tool: Tool, dirty: Path, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    tool.to(sandbox)("run", dirty.name, "--mapping", "m.yaml", "--yes", "--settle", "0")
+    told = tool("verify", "tickets.ledger", "--json").json
+    with Ledger.look(tmp_path / "tickets.ledger") as ledger:
+        verification = ledger.verification()
+        assert verification is not None
+        assert ledger.is_proven()
+        owned = ledger.count_owned()
+    folder = tmp_path / "tickets-report"
+    facts = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    page = figures(folder / "report.html")
+    for verdict in ("equal", "explained", "different", "missing"):
+        count = verification.verdicts.get(verdict, 0)
+        assert {page[f"proof-{verdict}"], facts["verification"][verdict], told[verdict]} == {count}, verdict
+    assert page["proof-read"] == facts["verification"]["read"] == owned == 10
+    assert facts["verification"]["values"] == told["values"] == verification.compared
+    assert facts["proven"] is True
 
 
 def test_old_addresses_lead_to_new_ones(tool: Tool, dirty: Path, tmp_path: Path, sandbox: Sandbox) -> None:
