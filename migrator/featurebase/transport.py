@@ -60,7 +60,7 @@ class Transport:
         self._secure = urlsplit(self._base).scheme == "https"
         self._tls = ssl.create_default_context() if self._secure else False
         # A proxy from the environment may carry TLS, but must never see a plain request and its key.
-        self._proxy = _proxy_to(connection.host) if self._secure else None
+        self._proxy = proxy_to(connection.host) if self._secure else None
         self._lock = threading.Lock()
         self._owned: dict[threading.Thread, httpx.HTTPTransport] = {}
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
@@ -194,7 +194,7 @@ def _as_json_may_say(key: str) -> re.Pattern[bytes]:
     return re.compile("".join(letters).encode())
 
 
-def _proxy_to(host: str) -> httpx.Proxy | None:
+def proxy_to(host: str) -> httpx.Proxy | None:
     """The proxy by which the environment, or the system's settings, want a host to be reached over TLS.
 
     Raises:

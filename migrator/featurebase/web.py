@@ -3,7 +3,7 @@
 Nothing here talks to Featurebase, and nobody's API key is known here. Addresses come from an export, so they
 are not trusted: https only, a bounded number of redirects, bytes and seconds, and no address of a private
 network, unless the mapping names the host. Headers go to the hosts that the mapping names, never on to where
-they redirect.
+they redirect; and only these are reached by the proxy of the environment.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from migrator.featurebase.attachments import host_of
 from migrator.featurebase.connection import is_loopback
 from migrator.featurebase.remote import FetchRules, Seen, Unfetched
 from migrator.featurebase.retry import Allowance, retry_delay_s
+from migrator.featurebase.transport import proxy_to
 
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
@@ -73,9 +74,15 @@ class Web:
         self._rules = rules
         self._wait = wait
         self._most_bytes = most_bytes
+        tls = ssl.create_default_context()
         self._client = httpx.Client(
-            verify=ssl.create_default_context(),
-            trust_env=False,  # a proxy would hide whom a connection reaches
+            verify=tls,
+            trust_env=False,  # a proxy would hide whom a connection reaches, which matters for all but these
+            mounts={
+                f"https://{host}": httpx.HTTPTransport(verify=tls, proxy=proxy)
+                for host in rules.hosts
+                if (proxy := proxy_to(host))
+            },
             follow_redirects=False,
             headers={"User-Agent": f"migrator/{__version__}", "Accept-Encoding": "identity"},
         )

@@ -160,6 +160,17 @@ def test_a_connection_that_reached_a_private_address_is_cut_before_a_word_is_sai
     web.close()
 
 
+@pytest.mark.parametrize(("host", "by_proxy"), [("files.example", 1), ("127.0.0.1:9", 0)])
+def test_only_a_named_host_is_reached_by_the_proxy_of_the_environment(server, monkeypatch, host, by_proxy):
+    for name in ("NO_PROXY", "no_proxy", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", server.url)
+    web = Web(FetchRules(frozenset({"files.example"})), wait=lambda _: True)
+    assert code_of(lambda: web.look(f"https://{host}/a")) == "file-unreachable"
+    web.close()
+    assert min(server.connections, 1) == by_proxy
+
+
 def test_plain_http_is_for_named_hosts_of_this_machine_only(server):
     web = Web(FetchRules())
     assert code_of(lambda: fetched(web, f"{server.url}/a")) == "file-insecure"
