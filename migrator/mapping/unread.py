@@ -20,6 +20,11 @@ _Read = dict[str, "_Read | None"]
 """What is read below a name, by folded name; None where all of it is."""
 _UNREAD: _Read = {}
 
+_PREVIEW = "preview"
+"""The first words of a thread, which readers put beside its `comments`."""
+_PERSON = frozenset({"kind", "id", "external_id"})
+"""What readers say of people besides address and name, by which they are known."""
+
 
 class Unread:
     """Looks at records, then tells what in them no rule reads."""
@@ -36,7 +41,7 @@ class Unread:
 
     def look(self, values: dict[str, Value]) -> None:
         """Takes in one record."""
-        self._look(values, self._read, "")
+        self._look({**values, _PREVIEW: ""} if "comments" in values else values, self._read, "")
 
     def add(self, counts: Counter[str]) -> None:
         """Takes in what was counted of the records that follow."""
@@ -53,7 +58,8 @@ class Unread:
                 if not is_blank(value):
                     self._count(shown(path))
             elif isinstance(value, dict):
-                self._look(value, below, f"{path}.")
+                known = _PERSON if "kind" in value else ()
+                self._look({key: each for key, each in value.items() if key not in known}, below, f"{path}.")
             elif isinstance(value, list):
                 self._look(_keyed(value), below, f"{path}.")
 

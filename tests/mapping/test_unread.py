@@ -60,6 +60,12 @@ def unread(*records: dict[str, Value]) -> Counter[str]:
             id="beside-a-custom-field",
         ),
         pytest.param({"comments": [{"body": "x", "mood": "bad"}]}, {}, id="inside-a-message"),
+        pytest.param(
+            {"comments": [], "preview": "x", "requester": {"email": "a", "kind": "customer", "id": "7"}},
+            {},
+            id="what-readers-add",
+        ),
+        pytest.param({"preview": "x"}, {"preview": 1}, id="a-column-of-that-name"),
     ],
 )
 def test_what_a_record_says_and_no_rule_reads_is_named(
