@@ -18,7 +18,7 @@ from migrator.model import Problem, Rejected, Ticket
 from migrator.reports.files import give_up, private_file, remove
 from migrator.reports.guard import guarded
 from migrator.runner.prepare import Prepared
-from migrator.runner.tally import faults_of
+from migrator.runner.problem_tally import faults_of
 
 TABLE = "problems.csv"
 COLUMNS = (

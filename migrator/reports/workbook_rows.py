@@ -15,7 +15,7 @@ from migrator.reports.workbook_book import Page
 from migrator.reports.workbook_cells import Look, cut
 from migrator.reports.workbook_choices import Choice
 from migrator.runner.prepare import Prepared
-from migrator.runner.tally import faults_of
+from migrator.runner.problem_tally import faults_of
 
 LIST_COLUMNS = (
     "migrator_key",

@@ -25,7 +25,8 @@ from migrator.model import Record, Rejected, Ticket
 from migrator.readers import SeenKeys
 from migrator.runner.control import Telling
 from migrator.runner.prepare import FirstRows, Prepared, Rules, Surveyed, deals, prepare_deal
-from migrator.runner.tally import Counted, Tally, faults_of
+from migrator.runner.problem_tally import faults_of
+from migrator.runner.tally import Counted, Tally
 
 WORTH_IT_BYTES = 20_000_000
 """Size of an export from which several processes are sooner done than one, starting them included."""

@@ -1,7 +1,6 @@
 """Counting prepared rows into a `Plan`, in memory that does not grow with their number.
 
-Examples are capped, and names that could be many (assignees, months) are counted up to a bound, the rest
-together.
+Names that could be many (assignees, months) are counted up to a bound, the rest together.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections import Counter
 from collections.abc import Sized
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from migrator.featurebase import Directory
 from migrator.mapping import Coverage, DateEvidence, Mapping, Orders
@@ -35,29 +34,16 @@ from migrator.runner.contents import MOST_NAMES, ContentsCounted, ContentsTally
 from migrator.runner.flows import Ends, Flows, Match
 from migrator.runner.legacy_ids import LegacyIds
 from migrator.runner.people import PartiesTally
-from migrator.runner.plan import Plan, ProblemGroup, Unmapped
+from migrator.runner.plan import Plan
 from migrator.runner.prepare import Prepared
 from migrator.runner.previews import Picked, Sample
+from migrator.runner.problem_tally import OTHERS, ProblemsCounted, ProblemTally, count_name
 
-EXAMPLES = 20
-"""Rows named for each kind of problem; the count is always complete."""
-NAMES = 5_000
-"""Different values counted one by one in each breakdown; more are counted together as OTHERS."""
-OTHERS = "(others)"
 _NO_ORDERS = Orders()
 _ASK_EVERY = 200
 """Rows after which it is found out who of them was met before; asking about many at once is cheaper."""
 _UNKNOWN = {"category-unknown": "category", "status-unknown": "status", "assignee-unknown": "assignee"}
 """Which breakdown a row is held back in, by the code of its problem."""
-UNCHECKED = "-unchecked"
-"""How the codes of problems end that only say that there was no workspace to ask."""
-
-_Name = TypeVar("_Name")
-
-
-def faults_of(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Those that say that something is wrong: that a name was not looked up (`--offline`) is not."""
-    return [problem for problem in problems if not problem.code.endswith(UNCHECKED)]
 
 
 class Tally:
@@ -66,18 +52,15 @@ class Tally:
     def __init__(self, mapping: Mapping, directory: Directory) -> None:
         self.ready = self.skipped = self.rejected = 0
         self._unasked = 0
-        self._rows_with_warnings = self._notified = 0
+        self._notified = 0
         self._steps: Counter[StepKind] = Counter()
         self._skipped_by: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
-        self._problems: dict[str, _Group] = {}
-        self._unmapped: Counter[tuple[str, str, str]] = Counter()
-        self._unchecked: Counter[str] = Counter()
+        self._problems = ProblemTally()
         self._by: dict[str, Counter[str]] = {
             name: Counter() for name in ("category", "status", "assignee", "month")
         }
         self._earliest = self._latest = ""
-        self._clock_changes: Counter[str] = Counter()
         ticket = mapping.plan.ticket
         self._flows = {
             "category": Flows("category", "categories", ticket.category, directory),
@@ -132,7 +115,7 @@ class Tally:
                     self._left_out[what] += count
                 self._parties.note(ticket.parties)
                 self._legacy_ids.note(ticket)
-                warned = self._warn(ticket.warnings)
+                warned = self._problems.note(ticket.warnings)
                 assert prepared.draft is not None
                 self._break_down(prepared.record, prepared.draft)
                 self._sample.take(prepared.record, prepared.draft, ticket, warned=warned)
@@ -143,32 +126,10 @@ class Tally:
                 self._skipped_by[reason] += 1
             case Rejected(problems=problems):
                 self.rejected += 1
-                self._warn(problems)
+                self._problems.note(problems)
                 self._hold_back(problems)
                 self._coverage.look(prepared.record)
                 self._unread.look(prepared.record.values)
-
-    def _warn(self, found: tuple[Problem, ...]) -> bool:
-        """Counts what is wrong, and what was not looked up; returns whether there is a warning."""
-        if not found:
-            return False
-        problems = faults_of(found)
-        for problem in found:
-            if problem.code.endswith(UNCHECKED):
-                what = f"{problem.code.removesuffix(UNCHECKED)} {problem.value}"
-                _count(self._unchecked, what, OTHERS)
-        warned = False
-        for code in {problem.code for problem in problems}:
-            self._problems.setdefault(code, _Group()).rows += 1
-        for problem in problems:
-            self._problems[problem.code].add(problem)
-            warned = warned or not problem.blocks
-            if problem.code == "value-unmapped":
-                _count(self._unmapped, (problem.at, problem.column, problem.value), (problem.at, "", OTHERS))
-            elif problem.code in ("time-ambiguous", "time-nonexistent"):
-                self._clock_changes[problem.at] += 1
-        self._rows_with_warnings += warned
-        return warned
 
     def _hold_back(self, problems: tuple[Problem, ...]) -> None:
         for problem in problems:
@@ -204,7 +165,7 @@ class Tally:
             ("month", when[:7] or "(no date)"),
         )
         for name, value in values:
-            _count(self._by[name], value, OTHERS)
+            count_name(self._by[name], value, OTHERS)
 
     def counted(self) -> Counted:
         """What was noted so far, in a form that can travel to another process."""
@@ -212,14 +173,11 @@ class Tally:
             ready=self.ready,
             skipped=self.skipped,
             rejected=self.rejected,
-            rows_with_warnings=self._rows_with_warnings,
             notified=self._notified,
             references=(self._references, self._references_in_messages),
             steps=self._steps,
-            sums=(self._skipped_by, self._left_out, self._clock_changes),
-            problems=self._problems,
-            unmapped=self._unmapped,
-            unchecked=self._unchecked,
+            sums=(self._skipped_by, self._left_out),
+            problems=self._problems.counted(),
             by=self._by,
             dates=(self._earliest, self._latest),
             flows={what: flows.counted() for what, flows in self._flows.items()},
@@ -240,24 +198,16 @@ class Tally:
         self.ready += counted.ready
         self.skipped += counted.skipped
         self.rejected += counted.rejected
-        self._rows_with_warnings += counted.rows_with_warnings
         self._notified += counted.notified
         self._references += counted.references[0]
         self._references_in_messages += counted.references[1]
         self._steps.update(counted.steps)
-        for own, theirs in zip(
-            (self._skipped_by, self._left_out, self._clock_changes), counted.sums, strict=True
-        ):
+        for own, theirs in zip((self._skipped_by, self._left_out), counted.sums, strict=True):
             own.update(theirs)
-        for code, group in counted.problems.items():
-            self._problems.setdefault(code, _Group()).join(group)
-        for place, count in counted.unmapped.items():
-            _count(self._unmapped, place, (place[0], "", OTHERS), count)
-        for what, count in counted.unchecked.items():
-            _count(self._unchecked, what, OTHERS, count)
+        self._problems.add_counted(counted.problems)
         for name, counter in counted.by.items():
             for value, count in counter.items():
-                _count(self._by[name], value, OTHERS, count)
+                count_name(self._by[name], value, OTHERS, count)
         for when in filter(None, counted.dates):
             self._earliest = min(self._earliest or when, when)
             self._latest = max(self._latest, when)
@@ -287,8 +237,7 @@ class Tally:
             DiskFull: There is no room for temporary files.
         """
         self._ask()
-        groups = [group.finish(code) for code, group in self._problems.items()]
-        groups.sort(key=lambda each: (each.severity is not Severity.ERROR, -each.count, each.code))
+        problems = self._problems.groups()
         return Plan(
             source=about.source,
             helpdesk=about.helpdesk,
@@ -297,8 +246,8 @@ class Tally:
             ready=self.ready,
             skipped=self.skipped,
             rejected=self.rejected,
-            warnings=sum(each.count for each in groups if each.severity is Severity.WARNING),
-            rows_with_warnings=self._rows_with_warnings,
+            warnings=sum(each.count for each in problems if each.severity is Severity.WARNING),
+            rows_with_warnings=self._problems.rows_with_warnings,
             skipped_by=dict(self._skipped_by.most_common()),
             requests=self._steps.total() + self._parties.counts.total(),
             replies=self._steps[StepKind.REPLY],
@@ -306,8 +255,8 @@ class Tally:
             updates=self._steps[StepKind.UPDATE],
             left_out=dict(self._left_out.most_common()),
             notified=self._notified,
-            problems=tuple(groups),
-            unmapped=tuple(Unmapped(*what, count) for what, count in self._unmapped.most_common()),
+            problems=problems,
+            unmapped=self._problems.unmapped(),
             by_category=dict(self._by["category"].most_common()),
             by_status=dict(self._by["status"].most_common()),
             by_assignee=dict(self._by["assignee"].most_common()),
@@ -316,7 +265,7 @@ class Tally:
             latest=self._latest,
             dates=about.dates,
             notices=about.notices,
-            unchecked=tuple(sorted(self._unchecked)),
+            unchecked=self._problems.unchecked(),
             limit=about.limit,
             per_minute=about.per_minute,
             typed=about.typed,
@@ -326,7 +275,7 @@ class Tally:
             assignees=self._flows["assignee"].finish(),
             value_maps=self._coverage.maps,
             unread=dict(self._unread.counts.most_common()),
-            clock_changes=dict(self._clock_changes),
+            clock_changes=dict(self._problems.clock_changes),
             previews=self._sample.finish(),
             contacts_to_make=self._parties.counts[PartyKind.CONTACT],
             companies_to_make=self._parties.counts[PartyKind.COMPANY],
@@ -350,34 +299,6 @@ class About:
     typed: tuple[str, ...] = ()
 
 
-class _Group:
-    """A `ProblemGroup` in the making."""
-
-    __slots__ = ("count", "examples", "rows", "severity")
-
-    def __init__(self) -> None:
-        self.count = self.rows = 0
-        self.severity = Severity.WARNING
-        self.examples: list[Problem] = []
-
-    def add(self, problem: Problem) -> None:
-        self.count += 1
-        if problem.blocks:
-            self.severity = Severity.ERROR
-        if len(self.examples) < EXAMPLES:
-            self.examples.append(problem)
-
-    def join(self, later: _Group) -> None:
-        self.count += later.count
-        self.rows += later.rows
-        if later.severity is Severity.ERROR:
-            self.severity = Severity.ERROR
-        self.examples += later.examples[: EXAMPLES - len(self.examples)]
-
-    def finish(self, code: str) -> ProblemGroup:
-        return ProblemGroup(code, self.severity, self.count, self.rows, tuple(self.examples))
-
-
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What a tally has noted of some neighbouring rows. Made and understood by `Tally` alone."""
@@ -385,14 +306,11 @@ class Counted:
     ready: int
     skipped: int
     rejected: int
-    rows_with_warnings: int
     notified: int
     references: tuple[int, int]
     steps: Counter[StepKind]
-    sums: tuple[Counter[str], Counter[str], Counter[str]]
-    problems: dict[str, _Group]
-    unmapped: Counter[tuple[str, str, str]]
-    unchecked: Counter[str]
+    sums: tuple[Counter[str], Counter[str]]
+    problems: ProblemsCounted
     by: dict[str, Counter[str]]
     dates: tuple[str, str]
     flows: dict[str, Ends]
@@ -406,14 +324,10 @@ class Counted:
     @property
     def may_have_others(self) -> bool:
         """Whether so many names were met that some may have been counted together, which no sum undoes."""
-        counters: list[Sized] = [self.unmapped, self.unchecked, self.unread, *self.by.values()]
+        counters: list[Sized] = [*self.problems.names, self.unread, *self.by.values()]
         counters += [*self.flows.values(), *(counts for counts, _ in self.coverage), *self.contents.names]
         return any(len(each) >= MOST_NAMES for each in counters)
 
 
 def _value(named: Named | None, otherwise: str) -> str:
     return named.value if named and named.value else otherwise
-
-
-def _count(counter: Counter[_Name], name: _Name, others: _Name, count: int = 1) -> None:
-    counter[name if name in counter or len(counter) < NAMES else others] += count
