@@ -21,8 +21,9 @@ from migrator.ledger import Result
 from migrator.reports.beside import Beside, Use
 from migrator.reports.files import private_bytes, private_file, remove
 from migrator.reports.guard import guarded
-from migrator.reports.workbook_book import Book, LongTable
+from migrator.reports.workbook_book import Book
 from migrator.reports.workbook_cells import cut
+from migrator.reports.workbook_long import LongTable
 
 TABLE = "crosswalk.csv"
 WORKBOOK = "crosswalk.xlsx"

@@ -20,8 +20,6 @@ from migrator.reports.workbook_comments import Comments
 from migrator.reports.workbook_parts import HEAD, RELATED, Sheet, parts_of, relations_of
 
 MOST_COLUMNS = 16_000
-MOST_ROWS = 1_000_000
-"""Rows of one sheet of a `LongTable` (Excel opens 1,048,576)."""
 LISTS_SHEET = "migrator lists"
 """Hidden: where drop-down lists keep their values, because a list inside a rule holds 255 characters only."""
 
@@ -31,8 +29,8 @@ _REFUSAL = (
     ' error="Choose one of the list. Another value has to be known to the mapping first."'
 )
 MOST_BYTES = 1 << 30
-"""Of one sheet of a `LongTable`. Not every Excel opens what is larger than 2 GiB, because a ZIP archive needs
-its extension to 64 bits for that; where there is no need for it, it must not be used either."""
+"""Beyond which a part is written as ZIP with 64 bits, and a streamed sheet must not grow. Not every Excel
+opens such a part, so none is written without need."""
 _FLUSH_CHARACTERS = 1 << 18
 _IN_MEMORY_BYTES = 1 << 20
 
@@ -261,47 +259,6 @@ class Page:
         self.size_bytes += self._out.write("".join(self._waiting).encode())
         self._waiting.clear()
         self._waiting_characters = 0
-
-
-class LongTable:
-    """A table of any length for reading: what one sheet cannot hold goes on in the next."""
-
-    def __init__(
-        self,
-        book: Book,
-        name: str,
-        columns: Sequence[str],
-        widths: Sequence[int],
-        *,
-        rows_a_sheet: int = MOST_ROWS,
-        bytes_a_sheet: int = MOST_BYTES,
-    ) -> None:
-        """
-        Args:
-            name: Of the first sheet; further ones are numbered.
-            columns: The header, which stands on every sheet.
-        """
-        self._book = book
-        self._name = name
-        self._columns = columns
-        self._widths = widths
-        self._rows_a_sheet = rows_a_sheet
-        self._bytes_a_sheet = bytes_a_sheet
-        self._sheets = 0
-        self._page = self._next()
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Writes one row below the last."""
-        if self._page.rows > self._rows_a_sheet or self._page.size_bytes > self._bytes_a_sheet:
-            self._page = self._next()
-        self._page.add(cells)
-
-    def _next(self) -> Page:
-        self._sheets += 1
-        name = self._name if self._sheets == 1 else f"{self._name} {self._sheets}"
-        page = self._book.stream(name, self._widths)
-        page.add(self._columns, [Look.HEADER] * len(self._columns))
-        return page
 
 
 def _path_of(number: int) -> str:

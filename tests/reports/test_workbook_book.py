@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrator.readers import ReadOptions, open_source
-from migrator.reports.workbook_book import Book, LongTable
+from migrator.reports.workbook_book import Book
 from migrator.reports.workbook_cells import MOST_CHARACTERS, Look, cut, fits
 from migrator.reports.workbook_parts import is_untouched
 
@@ -137,24 +137,6 @@ def test_a_workbook_that_somebody_has_saved_is_told_from_ours(tmp_path: Path) ->
     broken.write_bytes(content)
     files = (ours, theirs, other, broken, tmp_path / "none")
     assert [is_untouched(path) for path in files] == [True, False, False, False, False]
-
-
-def test_a_table_that_no_sheet_holds_goes_on_in_the_next(tmp_path: Path) -> None:
-    path = tmp_path / "t.xlsx"
-    with path.open("w+b") as file, Book(file) as book:
-        table = LongTable(book, "Tickets", ("a", "b"), (8, 8), rows_a_sheet=3)
-        for number in range(7):
-            table.add([str(number), ""])
-        book.sheet("About").add(["For reading."])
-    read = openpyxl.load_workbook(path)
-    assert {sheet.title: sheet.max_row for sheet in read} == {
-        "Tickets": 4,
-        "Tickets 2": 4,
-        "Tickets 3": 2,
-        "About": 1,
-    }
-    assert [sheet.freeze_panes for sheet in read] == ["A2", "A2", "A2", None]
-    assert [sheet["A2"].value for sheet in read][:3] == ["0", "3", "6"]
 
 
 def test_comments_stand_at_their_cells_beyond_a_block_of_ids(tmp_path: Path) -> None:

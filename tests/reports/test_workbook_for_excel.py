@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from migrator.reports.crosswalk import Crosswalk
 from migrator.reports.workbook import ProblemBook
-from migrator.reports.workbook_book import Book, LongTable
+from migrator.reports.workbook_book import Book
 from migrator.reports.workbook_cells import MOST_CHARACTERS, escaped
 from migrator.reports.workbook_choices import Choice
 from migrator.reports.workbook_rows import Faulty, Home
@@ -91,13 +90,3 @@ def test_what_excel_reads_is_what_was_meant(tmp_path: Path) -> None:
 def test_no_text_is_taken_for_an_escape(parts: list[str]) -> None:
     text = "".join(parts)
     assert ESCAPED.sub(lambda found: chr(int(found[1], 16)), escaped(text)) == text
-
-
-def test_a_table_goes_on_in_the_next_sheet_before_an_archive_needs_64_bits(tmp_path: Path) -> None:
-    path = tmp_path / "t.xlsx"
-    with path.open("w+b") as file, Book(file) as book:
-        table = LongTable(book, "Tickets", ("a",), (8,), bytes_a_sheet=300_000)
-        for _ in range(60):
-            table.add(["x" * 30_000])
-    assert faults_of(path) == []
-    assert len([name for name in zipfile.ZipFile(path).namelist() if "/sheet" in name]) > 2
