@@ -2,12 +2,15 @@
 
 A server forks a process for each command, and loads whatever the commands before have needed. It imports
 nothing but the tool, so that a command finds what it would find in a fresh Python, only sooner. The process
-ends as any Python ends. Commands must not be given to one server side by side.
+ends as any Python ends, but for the taking down of all modules. Commands must not be given to one server side
+by side.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -17,7 +20,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,9 +60,10 @@ def serve(before: Callable[[dict[str, Any]], object] = lambda _order: None) -> N
         order = json.loads(line)
         needed = Path(order["streams"], MODULES)
         needed.unlink(missing_ok=True)
+        gc.freeze()  # so that no collection in the child touches, and copies, what is the server's
         child = os.fork()
         if child == 0:
-            _obey(order, before)
+            os._exit(_obey(order, before))
         print(child, flush=True)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
@@ -70,7 +76,8 @@ def _load(needed: Path) -> None:
             importlib.import_module(name)
 
 
-def _obey(order: dict[str, Any], before: Callable[[dict[str, Any]], object]) -> None:
+def _obey(order: dict[str, Any], before: Callable[[dict[str, Any]], object]) -> int:
+    """Runs the tool in the place of the server; returns the exit code."""
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
@@ -80,14 +87,27 @@ def _obey(order: dict[str, Any], before: Callable[[dict[str, Any]], object]) -> 
         mode = os.O_RDONLY if stream == 0 else os.O_CREAT | os.O_TRUNC | os.O_RDWR
         os.dup2(os.open(path, mode, 0o600), stream)
     sys.argv = ["migrator", *order["words"]]
+    code: object = 0
     try:
         before(order)
         from migrator.__main__ import main
 
         main()
-    finally:
-        loaded = (name for name in sys.modules if not name.startswith("_"))
-        (streams / MODULES).write_text("\n".join(loaded), encoding="utf-8")
+    except SystemExit as end:
+        code = end.code
+    except BaseException:  # noqa: BLE001 - as Python would
+        traceback.print_exc()
+        code = 1
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    loaded = (name for name in sys.modules if not name.startswith("_"))
+    (streams / MODULES).write_text("\n".join(loaded), encoding="utf-8")
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return code if isinstance(code, int) else int(code is not None)
 
 
 # --- in the process that asks --------------------------------------------------------------------
