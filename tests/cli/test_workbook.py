@@ -28,16 +28,21 @@ def damaged(export) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def office_profile(tmp_path_factory):
+    """Where LibreOffice keeps its settings, which it takes seconds to make."""
+    return tmp_path_factory.mktemp("office").as_uri()
+
+
 @pytest.fixture
-def saved_by_a_spreadsheet(tmp_path):
+def saved_by_a_spreadsheet(tmp_path, office_profile):
     """Opens a workbook in LibreOffice and saves it, without changing anything."""
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("there is no LibreOffice here (soffice): nothing can open the workbook and save it")
 
     def save(path: Path) -> str:
-        profile = (tmp_path / "office").as_uri()
-        words = [office, "--headless", f"-env:UserInstallation={profile}", "--convert-to"]
+        words = [office, "--headless", f"-env:UserInstallation={office_profile}", "--convert-to"]
         words += ["xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "saved"), str(path)]
         subprocess.run(words, check=True, capture_output=True, timeout=120)
         return f"saved/{path.name}"
