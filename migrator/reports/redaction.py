@@ -69,6 +69,7 @@ class Redactor:
             contents=self._contents(plan.contents),
             assignees=tuple(self._flow(each) for each in plan.assignees),
             value_maps=tuple(self._value_map(each) for each in plan.value_maps),
+            unread={self._path(name): count for name, count in plan.unread.items()},
             previews=tuple(self._preview(each) for each in plan.previews),
         )
 
@@ -139,7 +140,7 @@ class Redactor:
     def _preview(self, preview: Preview) -> Preview:
         return replace(
             preview,
-            source=tuple((path, _length_of(text)) for path, text in preview.source),
+            source=tuple((self._path(path), _length_of(text)) for path, text in preview.source),
             title=_length_of(preview.title),
             facts=tuple(
                 (name, text if name in _PLAIN_FACTS else self._fact(name, text))
@@ -148,6 +149,10 @@ class Redactor:
             body=_body_of_length(preview.body),
             messages=tuple(self._message(each) for each in preview.messages),
         )
+
+    def _path(self, path: str) -> str:
+        """A column, or a path of a nested record, which may lead through an address."""
+        return _EMAIL.sub(lambda found: self.value(found[0]), path)
 
     def _fact(self, name: str, text: str) -> str:
         return self.value(text) if name in ("Author", "Assignee", "Company") else _length_of(text)

@@ -2,7 +2,7 @@ import pytest
 
 from migrator.mapping import Becomes, ValueUse
 from migrator.reports import Redactor, plan_document
-from tests.reports.support import problem, troubled_plan, value_map
+from tests.reports.support import plan, preview, problem, troubled_plan, value_map
 
 SECRET = b"sixteen bytes!!!"
 
@@ -87,3 +87,12 @@ def test_what_a_field_s_table_lists_stays_and_what_it_does_not_goes() -> None:
     assert masked.uses[0] == uses[0]
     assert masked.uses[1].value.startswith("person-")
     assert masked.uses[1].target == "Other"
+
+
+def test_an_address_within_a_path_is_masked_and_ids_stay() -> None:
+    names = {"watchers.ann@example.com": 3, "custom_fields.360001234567": 2, "cc": 1}
+    shown = preview(source=(("watchers.ann@example.com", "yes"),))
+    masked = Redactor().plan(plan(unread=names, previews=(shown,)))
+    assert "ann@" not in repr(masked)
+    assert list(masked.unread.values()) == [3, 2, 1]
+    assert list(masked.unread)[1:] == ["custom_fields.360001234567", "cc"]
