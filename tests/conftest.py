@@ -57,9 +57,9 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 @pytest.fixture
 def witness() -> Iterator[Callable[..., object] | None]:
     """Sees every request of the tool to a sandbox: all must be allowed by the API's description."""
-    from tests.witness import Witness  # most tests send nothing
+    from tests.witness import FORMS, Witness  # most tests send nothing
 
-    witness = Witness()
+    witness = Witness(FORMS)
     yield witness
     assert witness.complaints == []
 

@@ -23,15 +23,21 @@ if TYPE_CHECKING:
     from migrator.sandbox.app import Request
 
 _HERE = "urn:description"
+FORMS: set[object] = set()
+"""Those that whole requests of this process have had."""
 
 
 class Witness:
     """Sees every request of one test; `complaints` says what is wrong with them."""
 
-    def __init__(self) -> None:
+    def __init__(self, forms: set[object] | None = None) -> None:
+        """
+        Args:
+            forms: Those that need not be judged again; more are added.
+        """
         self.complaints: list[str] = []
         self.seen = 0
-        self._forms: set[object] = set()
+        self._forms: set[object] = set() if forms is None else forms
         self._lock = threading.Lock()
 
     def __call__(self, request: Request) -> None:
@@ -67,8 +73,8 @@ def _complaints(request: Request, is_new: Any) -> Any:
         yield "a body where none belongs, or none where one does"
     elif schema is not None:
         yield from (each.message for each in _validator(schema).iter_errors(body))
-    queried = frozenset(pair.partition("=")[0] for pair in request.query.split("&"))
-    if is_new((request.method, template, queried, _form(body))):
+    queried = frozenset(pair for pair in request.query.split("&") if not pair.startswith("cursor="))
+    if is_new((request.method, _without_ids(request.path, template), queried, _form(body))):
         try:
             whole = f"{request.path}?{request.query}" if request.query else request.path
             judge().validate_request(mock_request(request.method, whole, content or None))
@@ -89,6 +95,13 @@ def _operations() -> list[tuple[str, re.Pattern[str], str, str | None]]:
             )
             found.append((method.upper(), pattern, template, place if content else None))
     return found
+
+
+def _without_ids(path: str, template: str) -> str:
+    """A path whose ids are told by their form; those that others have given may have any."""
+    if "/by-" in template:
+        return template
+    return re.sub(r"(?<=/)\d+(?=/|$)", "1", re.sub(r"(?<=/)[0-9a-f]{24}(?=/|$)", "f", path))
 
 
 def body_validator(method: str, path: str) -> OAS31Validator:
