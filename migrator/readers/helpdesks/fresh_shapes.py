@@ -7,10 +7,9 @@ functions; which lists there are is known in `fresh.py`. Facts: formats, section
 
 from __future__ import annotations
 
-from email.utils import parseaddr
-
 from migrator.model import Value
 from migrator.readers.helpdesks.shapes import file, list_at, person, text_at, tree_at, underscored
+from migrator.readers.mail_addresses import parseaddr
 from migrator.readers.trees import Tree
 
 _WRAPPERS = frozenset(

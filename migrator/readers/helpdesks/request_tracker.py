@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from email.utils import getaddresses
 
 from migrator.model import Record, Value
 from migrator.readers.base import Pass
 from migrator.readers.helpdesks.reshaped import Reshaped
 from migrator.readers.helpdesks.shapes import person
+from migrator.readers.mail_addresses import getaddresses
 from migrator.readers.trees import Tree
 
 _ALWAYS = {"id", "subject", "queue"}
@@ -53,7 +53,7 @@ def _people(cell: str) -> list[Tree]:
     """`ada@example.com, "Carver, Max" <max@example.com>`; a login without an address keeps its name."""
     return [
         person(kind="customer", email=address if "@" in address else "", name=name or address)
-        for name, address in getaddresses([cell])
+        for name, address in getaddresses(cell)
         if name or address
     ]
 

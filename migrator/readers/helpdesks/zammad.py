@@ -6,7 +6,6 @@ A ticket has no text of its own: its first article is the text. Facts: formats, 
 from __future__ import annotations
 
 from dataclasses import replace
-from email.utils import parseaddr
 from typing import ClassVar
 
 from migrator.model import Record
@@ -21,6 +20,7 @@ from migrator.readers.helpdesks.shapes import (
     text_at,
     trees_at,
 )
+from migrator.readers.mail_addresses import parseaddr
 from migrator.readers.trees import Tree
 
 ARTICLES, USERS, GROUPS, ORGANIZATIONS = "articles", "users", "groups", "organizations"

@@ -7,7 +7,6 @@ letters alone. Messages are in `zoho_messages.py`. Facts: formats, section 12.
 from __future__ import annotations
 
 from dataclasses import replace
-from email.utils import parseaddr
 
 from migrator.model import Problem, Record
 from migrator.readers.helpdesks.joined import TICKETS, Joined
@@ -26,6 +25,7 @@ from migrator.readers.helpdesks.shapes import (
     without_markup,
 )
 from migrator.readers.helpdesks.zoho_messages import file_of, is_unsent, markup_of, message_of, party_of
+from migrator.readers.mail_addresses import parseaddr
 from migrator.readers.trees import Tree, TreeFile
 
 AGENTS, CONTACTS, ACCOUNTS, DEPARTMENTS = "agents", "contacts", "accounts", "departments"

@@ -7,9 +7,9 @@ Facts: formats, section 12.
 from __future__ import annotations
 
 import re
-from email.utils import parseaddr
 
 from migrator.readers.helpdesks.shapes import field, file, person, private_of, text_at, tree_at, trees_at
+from migrator.readers.mail_addresses import parseaddr
 from migrator.readers.trees import Tree
 
 _TAG = re.compile(r"<(?:/?[a-z][a-z0-9]*\b[^<>]*|!--)", re.IGNORECASE)
