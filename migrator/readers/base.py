@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from migrator.errors import DiskFull, UnreadableSource
-from migrator.model import Notice, Record
+from migrator.model import Notice, Record, shown
 
 if TYPE_CHECKING:
     from migrator.readers.local_files import LocalFile, LocalFiles
@@ -27,6 +27,7 @@ LEDGER_KEY = "migrator_ledger"
 READER_KEY = "migrator_reader"
 LEDGER_FILE_KEY = "migrator_ledger_file"
 PLACE_KEY = "migrator_row"
+_NAMES_TOLD = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class SourceFile:
     details: str
     """How it is read, for a person: `UTF-8, semicolon`."""
     path: Path
+
+
+def some(names: Sequence[str]) -> str:
+    """The first of several names, as a message may show them, and how many more there are."""
+    more = f" and {len(names) - _NAMES_TOLD:,} more" if len(names) > _NAMES_TOLD else ""
+    return ", ".join(shown(name) for name in names[:_NAMES_TOLD]) + more
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pathlib import Path, PurePath, PurePosixPath
 from migrator.errors import SourceError
 from migrator.model import Notice, shown
 from migrator.readers.archive import Archive, Member
+from migrator.readers.base import some
 from migrator.readers.blobs import Blob, OnDisk
 from migrator.readers.kinds import Kind, kind_of, must_be_file
 from migrator.readers.unpacking import Gunzipped, unpack
@@ -45,7 +46,6 @@ _LITTER = frozenset((".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".dire
 """What systems leave in folders, and so in archives of them."""
 MOST_FILES = 20_000
 """Each is opened several times before the first record is read, and what is known of it stays in memory."""
-_NAMES_TOLD = 5
 _ABOUT = frozenset(("readme", "license", "licence", "changelog"))
 _DEEPEST = 6
 _NUMBER = re.compile(r"(\d+)")
@@ -227,19 +227,14 @@ def _tell_ignored(contents: Contents, place: str, paths: Sequence[str]) -> None:
     """Say what is not read; of files that systems leave everywhere, and of files of tickets, nothing."""
     names = [path for path in paths if not any(map(_is_beside, PurePosixPath(path).parts))]
     if names:
-        message = f"not read, because they are no exports, are hidden or lie deeper: {_named(names)}"
+        message = f"not read, because they are no exports, are hidden or lie deeper: {some(names)}"
         contents.notices.append(Notice("file-ignored", message, place, len(names)))
 
 
 def _tell_links(contents: Contents, place: str, names: Sequence[str]) -> None:
     if names:
-        message = f"not read, because they are links that lead out of the folder: {_named(names)}"
+        message = f"not read, because they are links that lead out of the folder: {some(names)}"
         contents.notices.append(Notice("link-ignored", message, place, len(names)))
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMES_TOLD} more" if len(names) > _NAMES_TOLD else ""
-    return ", ".join(shown(name) for name in names[:_NAMES_TOLD]) + more
 
 
 def _is_beside(name: str) -> bool:

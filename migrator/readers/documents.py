@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from migrator.errors import SourceError
 from migrator.model import Record
-from migrator.readers.base import Pass
+from migrator.readers.base import Pass, some
 from migrator.readers.json_text import records_of
 from migrator.readers.tables import names_title
 from migrator.readers.trees import Tree, TreeFile, TreeSource
@@ -34,7 +34,7 @@ class Documents(TreeSource):
         self.why = f"{name} with a list {self._keys[0]!r}" if self._keys[0] else f"{name} records"
         for file, key in zip(files, self._keys, strict=True):
             if others := sorted(set(file.samples) - file.alone - {key}):
-                self.notice("list-left-out", f"other lists were not read: {', '.join(others)}", file.name)
+                self.notice("list-left-out", f"other lists were not read: {some(others)}", file.name)
 
     def _read(self, current: Pass) -> Iterator[Record]:
         for file, key, shown_file in zip(self._files, self._keys, self.files, strict=True):
@@ -55,7 +55,7 @@ def _records_key(file: TreeFile, wanted: str) -> str:
     if wanted:
         named = [key for key in keys if key.casefold() == wanted.casefold() != ""]
         if wanted not in keys and len(named) != 1:
-            known = ", ".join(repr(key) for key in keys if key) or "no list with a name"
+            known = some([repr(key) for key in keys if key]) or "no list with a name"
             raise SourceError(f"there is no list {wanted!r}", hint=f"it has: {known}", at=file.name)
         return wanted if wanted in keys else named[0]
     titled = [key for key in keys if any(map(_has_title, file.samples[key]))]
@@ -72,7 +72,7 @@ def _records_key(file: TreeFile, wanted: str) -> str:
     if not keys:
         return ""
     raise SourceError(
-        f"several lists could be the tickets: {', '.join(titled or lists or keys)}",
+        f"several lists could be the tickets: {some(titled or lists or keys)}",
         hint="name one with --sheet",
         at=file.name,
     )

@@ -22,6 +22,7 @@ from migrator.readers.xml_scan import Layout, Place, is_named, is_plural, items
 LOOK_CHARACTERS = 1 << 21
 """How much of a file is looked at to know which of its elements are records."""
 _DEEPEST_LIST = 6
+_MOST_LISTS = 1_000
 _DECLARED = re.compile(r"""\s*<\?xml\b[^>]*\bencoding\s*=\s*["']([^"']+)["']""")
 
 
@@ -62,17 +63,19 @@ def look_at_xml(blob: Blob, wanted_encoding: str = "") -> XmlFile:
     layout = outline.layout()
     samples: dict[str, list[Tree]] = {place[-1]: [] for place in sorted(layout.records)}
     _take_samples(items(StringIO(beginning), blob.name, layout, lambda _: True, whole=whole), samples)
-    alone = frozenset(key for key, records in samples.items() if records) - outline.several
+    alone = frozenset(samples) - outline.several
     if not whole:
         # A list may begin far behind: what is read must not depend on which one is the first.
+        samples = {key: [] for key in samples}
         with encoding.open(blob) as file, suppress(UnreadableSource):  # told when that part is read
 
             def is_new(key: str) -> bool:
-                return len(samples.get(key, ())) < SAMPLES
+                known = samples.get(key)
+                return len(samples) < _MOST_LISTS if known is None else len(known) < SAMPLES
 
             _take_samples(items(file, blob.name, layout, is_new), samples)
     found = {key: records[:SAMPLES] for key, records in samples.items() if records}
-    return XmlFile(blob, encoding, layout, found, alone)
+    return XmlFile(blob, encoding, layout, found, alone & found.keys())
 
 
 def _take_samples(found: Iterable[Item], samples: dict[str, list[Tree]]) -> None:
