@@ -11,7 +11,7 @@ from migrator.runner.undo import Left, Undone, UndoOptions, UndoPlan, Why
 
 PLAN = UndoPlan("https://api.example.com", 12_400, 31, 0, UndoOptions(), 1_800)
 TOUCHED = Left("ZD-7", Why.TOUCHED, ("title", "message (admin)"), 107, "https://example.com/107")
-DONE = Undone(PLAN, 12_398, 2, (), 0, (), 0, 0)
+DONE = Undone(PLAN, 12_398, 2, (), 0, (), (), 0, 0)
 
 PLAIN = """
 About to delete
@@ -95,3 +95,19 @@ def test_the_document_names_them_all():
 def test_hostile_ids_cannot_steer_the_terminal():
     left = replace(TOUCHED, what="\x1b[2Jgone", url="")
     assert "\x1b" not in render_undone(replace(DONE, left=(left,), tickets_left=1))
+
+
+def test_contacts_that_stay_are_named():
+    undone = replace(DONE, contacts_staying=("ann@example.com", "bob@example.com"))
+    assert (
+        "Contacts of this migration that stay\n  - ann@example.com\n  - bob@example.com\n"
+        in render_undone(undone)
+    )
+    assert undo_document(undone, "t.ledger")["contacts_staying"] == ["ann@example.com", "bob@example.com"]
+
+
+def test_a_contact_that_may_be_somebody_else_s_is_left_with_the_reason():
+    left = Left("ann@example.com", Why.UNSURE, ())
+    text = render_undone(replace(DONE, contacts_left=(left,)))
+    assert "an answer was lost, so nobody knows whether" in text
+    assert "Not all taken back: 1 contact left alone." in text
