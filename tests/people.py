@@ -89,6 +89,12 @@ class People:
     def start(self) -> None:
         self._thread.start()
 
+    def rename_no_more(self) -> None:
+        """From now on they leave alone the titles that a newer export changes; the last of theirs is there."""
+        self.renaming = False
+        with self._busy:
+            pass
+
     def only_strangers(self) -> None:
         """From now on they leave the migration's tickets alone; what they were doing is done."""
         self._only_strangers.set()

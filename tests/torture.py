@@ -174,7 +174,7 @@ class Torture:
 
     def bring_newer(self) -> None:
         """An export with more tickets, of which some have changed, in the middle of it all."""
-        self._people.renaming = False
+        self._people.rename_no_more()
         self.sources = [self._source_later(number) for number in range(self.tickets + self.tickets // 5)]
         self._export(self.sources)
         words = (*self._run_words(), "--update")
