@@ -193,9 +193,14 @@ def _record_after_header(first: Sequence[Item], scanner: Scanner) -> Tree:
 
 
 def _is_by_column(record: Tree) -> bool:
-    """Whether a document holds each field's values by the numbers of the records, as pandas writes them."""
+    """Whether a document holds each field's values by the numbers of the records, as pandas writes them.
+
+    Lists that PHP writes as objects look alike, but what they hold are records and no cells.
+    """
     columns = [value for value in record.values() if isinstance(value, dict)]
     numbers = {number for column in columns for number in column}  # a null is absent
+    if any(isinstance(cell, dict) for column in columns for cell in column.values()):
+        return False
     return 1 < len(columns) == len(record) and numbers == set(map(str, range(len(numbers)))) != set()
 
 

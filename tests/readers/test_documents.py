@@ -4,7 +4,7 @@ import tracemalloc
 import pytest
 
 from migrator.errors import SourceError, UnreadableSource
-from tests.readers.support import codes, opened, read, told, write
+from tests.readers.support import codes, opened, read, told, write, zendesk_ticket
 
 
 @pytest.mark.parametrize(
@@ -171,6 +171,16 @@ def test_records_that_are_written_column_by_column_are_refused_with_the_way_out(
 )
 def test_what_only_looks_like_columns_is_read(tmp_path, text):
     assert opened(write(tmp_path, "t.json", text)).reader == "json"
+
+
+def test_lists_that_php_writes_as_objects_are_no_columns(tmp_path):
+    tickets = {str(number): zendesk_ticket(number + 1) for number in range(2)}
+    users = {"0": {"id": 501, "name": "Wanda", "email": "wanda@example.com", "role": "end-user"}}
+    source = opened(write(tmp_path, "t.json", json.dumps({"tickets": tickets, "users": users})))
+    records = list(source.records())
+    assert source.reader == "zendesk"
+    assert [record.values["id"] for record in records] == ["1", "2"]
+    assert records[0].values["requester"]["email"] == "wanda@example.com"
 
 
 def as_csv(count):
