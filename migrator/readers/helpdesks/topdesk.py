@@ -28,6 +28,8 @@ _HEAD = re.compile(
     re.MULTILINE,
 )
 _LONGEST_LITERAL_CHARACTERS = 20_000
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+"""Those that the parser of Python knows."""
 
 
 class Topdesk(Joined):
@@ -72,32 +74,36 @@ def _from_literal(cell: Value) -> Value:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a lone backslash, about which nobody here can do anything
-            found = _plain(ast.parse(cell, mode="eval").body, cell)
+            lines = [line.encode() for line in _LINE_BREAK.split(cell)]
+            found = _plain(ast.parse(cell, mode="eval").body, lines)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return cell
     return cell if found is None else found
 
 
-def _plain(node: ast.expr, cell: str) -> Value | None:
+def _plain(node: ast.expr, lines: Sequence[bytes]) -> Value | None:
     """What a literal says, numbers as they are written; None for Python's own None.
+
+    Args:
+        lines: Of the whole cell, in UTF-8, in whose bytes the parser counts.
 
     Raises:
         ValueError: It is no literal, but something to compute.
     """
     match node:
         case ast.Dict():
-            pairs = zip(map(_key, node.keys), (_plain(each, cell) for each in node.values), strict=True)
+            pairs = zip(map(_key, node.keys), (_plain(each, lines) for each in node.values), strict=True)
             return {key: value for key, value in pairs if value is not None}
         case ast.List() | ast.Tuple():
-            return [value for each in node.elts if (value := _plain(each, cell)) is not None]
+            return [value for each in node.elts if (value := _plain(each, lines)) is not None]
         case ast.Constant(value=None):
             return None
         case ast.Constant(value=bool(truth)):
             return str(truth).lower()
         case ast.Constant(value=str(text)):
             return text
-        case ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
-            return ast.get_source_segment(cell, node)
+        case ast.Constant() | ast.UnaryOp(operand=ast.Constant()) if node.lineno == node.end_lineno:
+            return lines[node.lineno - 1][node.col_offset : node.end_col_offset].decode()
         case _:
             raise ValueError("not a literal")
 

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import sys
 
 import pytest
 
@@ -80,9 +81,31 @@ def test_a_cell_that_only_looks_like_an_object_stays_text(tmp_path, cell):
         pytest.param("{'a': None, 'b': [None, True], 'c': {}}", {"b": ["true"], "c": {}}, id="literals"),
         pytest.param("{}", {}, id="nothing-inside"),
         pytest.param("{'dir': 'C:\\data'}", {"dir": "C:\\data"}, id="lone-backslash"),
+        pytest.param(
+            "['ü', 1.0,\r\n 2.0,\r 3.0,\n 'ü', 4.0]", ["ü", *["1.0", "2.0", "3.0", "ü", "4.0"]], id="lines"
+        ),
     ],
 )
 def test_an_object_in_a_cell_keeps_what_is_written_there(tmp_path, cell, value):
     path = write(tmp_path, "t.csv", f'number,briefDescription,request,extra\nIM1,S,R,"{cell}"\n')
     (record,) = read(path)
     assert record.values["extra"] == value
+
+
+def test_the_work_for_a_list_in_a_cell_grows_as_the_list_does(tmp_path):
+    calls = []
+
+    def calls_for(numbers):
+        path = write(tmp_path, "t.csv", f'number,briefDescription,request,x\nIM1,S,R,"{numbers}"\n')
+        before, watching = len(calls), sys.getprofile()
+        sys.setprofile(lambda _frame, event, _: calls.append(event))
+        try:
+            (record,) = read(path)
+        finally:
+            sys.setprofile(watching)
+        assert record.values["x"] == [str(each) for each in numbers]
+        return len(calls) - before
+
+    calls_for([1])  # what is imported only now is no part of it
+    few, many = (calls_for([1] * count) for count in (100, 400))
+    assert many < 8 * few
