@@ -66,6 +66,11 @@ _FAULTS: dict[str, tuple[Severity, str, str]] = {
         "the export does not say who wrote the ticket: no list of people beside it has their id",
         "{detail}",
     ),
+    "requester-is-agent": (
+        _W,
+        "the export does not say who asked, so the agent who entered the ticket is taken for its author",
+        "export the tickets with `requester_id`, if they entered it for somebody else",
+    ),
     "private-description": (
         _W,
         "the description is a private note, so it is brought as a note and not as content",

@@ -79,6 +79,7 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "several-values": "The export has several values where only one can be used.",
         "template-failed": "A template of the mapping could not be filled in from this row.",
         "text-damaged": "A text holds half a character; a replacement sign stands in its place.",
+        "requester-is-agent": "Of a ticket only the agent who entered it is known, who became its author.",
         "requester-unknown": "Who wrote a ticket is a number that no list of people explains.",
         "text-too-long": "A text is longer than the mapping's rules can work on.",
         "value-missing": "A value is blank, and the mapping says that it must not be.",

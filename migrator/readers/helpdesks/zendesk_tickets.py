@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from migrator.model import Record, Value
+from migrator.model import Problem, Record, SourceRef, Value
+from migrator.readers.faults import fault
 from migrator.readers.helpdesks.known import Known
 from migrator.readers.helpdesks.shapes import (
     about_requester,
@@ -46,14 +47,16 @@ def canonical_ticket(record: Record, known: Known) -> Record:
         for name in ("submitter", "requester", "assignee")  # the later one tells what it is, for comments
         if (person := _person(values.get(name), text_at(values, f"{name}_id"), known))
     }
+    problems: list[Problem] = []
     if "requester" not in people and "submitter" in people:
         people["requester"] = dict(people["submitter"])  # all that an abridged export says
+        problems += _about_submitter(people, record.ref)
     if "requester" in people:
         people["requester"].setdefault("kind", "customer")
     if "assignee" in people:
         people["assignee"].setdefault("kind", "agent")
     _say_who_mailed(values, people)
-    problems = about_requester(people.get("requester", {}), record.ref, "requester_id", _USERS_WANTED)
+    problems += about_requester(people.get("requester", {}), record.ref, "requester_id", _USERS_WANTED)
     people = {name: _identified(person) for name, person in people.items()}
     values.update(people)
     for name, role in (("organization", ORGANIZATIONS), ("group", GROUPS)):
@@ -71,6 +74,14 @@ def canonical_ticket(record: Record, known: Known) -> Record:
         problems += mark_description(values, canonical, record.ref)
         values["comments"] = list(canonical)
     return replace(record, problems=(*record.problems, *problems))
+
+
+def _about_submitter(people: dict[str, Tree], ref: SourceRef) -> Iterator[Problem]:
+    """What to know where an agent entered a ticket, and nothing says who asked: perhaps somebody else."""
+    number = text_at(people["submitter"], "id")
+    works_on_it = number and number == text_at(people.get("assignee", {}), "id")
+    if works_on_it or text_at(people["submitter"], "kind") == "agent":
+        yield fault("requester-is-agent", ref, column="submitter_id", value=number)
 
 
 def _say_who_mailed(ticket: Tree, people: dict[str, Tree]) -> None:

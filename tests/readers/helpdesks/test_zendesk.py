@@ -358,3 +358,22 @@ def test_what_a_document_database_calls_id_is_the_id(tmp_path):
 def test_a_requester_is_preferred_to_whoever_entered_the_ticket(tmp_path):
     record = single(tmp_path, requester_id=999, submitter_id=501)
     assert record.values["requester"] == {"id": "999", "kind": "customer"}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param({"submitter_id": 601, "assignee_id": None, "group_id": 8}, id="by-their-role"),
+        pytest.param({"submitter_id": 999, "assignee_id": 999}, id="by-their-work"),
+    ],
+)
+def test_an_agent_who_entered_a_ticket_becomes_its_requester_only_with_a_word(tmp_path, keys):
+    record = single(tmp_path, requester_id=None, **keys)
+    assert record.values["requester"]["id"] == str(keys["submitter_id"])
+    assert "requester-is-agent" in codes(record)
+
+
+def test_a_customer_who_entered_a_ticket_is_its_requester_if_nothing_else_is_said(tmp_path):
+    record = single(tmp_path, requester_id=None, submitter_id=501)
+    assert record.values["requester"]["email"] == "wanda@example.com"
+    assert codes(record) == []
