@@ -41,6 +41,9 @@ HEAD_BYTES = 1_024
 """How much of a file is looked at."""
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PAGE = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head)\b", re.IGNORECASE | re.DOTALL)
+_UNTYPED = frozenset({"", "application/octet-stream", "binary/octet-stream", "text/plain"})
+"""What a server says that does not know what it serves; a type that it does know is believed, because many a
+`.xls` and `.doc` is a page inside."""
 _FILE_NAME = re.compile(r'filename\*?=(?:UTF-8\'\'|")?([^";]+)', re.IGNORECASE)
 
 
@@ -171,7 +174,8 @@ class Web:
             Unfetched: It is no file, or one that Featurebase does not take.
         """
         content_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if not is_page and (content_type in ("text/html", "application/xhtml+xml") or _PAGE.match(head)):
+        comes_as_page = content_type in ("text/html", "application/xhtml+xml")
+        if not is_page and (comes_as_page or (content_type in _UNTYPED and _PAGE.match(head))):
             raise Unfetched("file-expired", "a web page comes instead of the file, such as a login", 200)
         name = _FILE_NAME.search(answer.headers.get("content-disposition", ""))
         if content_type in limits.BLOCKED_TYPES or (name and limits.blocked_extension(name[1])):

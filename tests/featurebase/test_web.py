@@ -126,6 +126,19 @@ def test_a_page_that_is_the_file_is_fetched(server, web):
     assert fetched(web, f"{server.url}/report.html") == b"<html>report"
 
 
+@pytest.mark.parametrize("kind", ["application/vnd.ms-excel", "application/msword; charset=utf-8"])
+def test_a_document_that_office_has_written_as_a_page_is_fetched(server, web, kind):
+    written = b'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table>'
+    server.script = [says(raw=written, Content_Type=kind)]
+    assert fetched(web, f"{server.url}/report.xls") == written
+
+
+@pytest.mark.parametrize("kind", ["application/octet-stream", "binary/octet-stream", "text/plain"])
+def test_a_page_without_a_type_of_its_own_is_none_of_ours(server, web, kind):
+    server.script = [says(raw=b"<html><title>Sign in", Content_Type=kind)]
+    assert code_of(lambda: fetched(web, f"{server.url}/report.xls")) == "file-expired"
+
+
 def test_a_stop_is_obeyed_while_waiting(server):
     server.script = [says(503)]
     web = Web(FetchRules(frozenset({urlsplit(server.url).netloc})), wait=lambda _: False)
