@@ -205,7 +205,11 @@ def _title(named: Named, findings: Findings) -> str:
     length = len(named.value.strip())
     if length < limits.TITLE_LEAST:
         message = f"a title needs at least {limits.TITLE_LEAST} characters"
-        hint = "give the mapping a `missing` title, or correct the row"
+        hint = (
+            r"correct the row; or the mapping's title gets `replace: {'^\s*(\S)\s*$': '(\1)'}`"
+            if length
+            else "give the mapping a `missing` title, or correct the row"
+        )
         findings.error("title-too-short", message, hint, named.origin, named.value)
     elif length > limits.TITLE_LONG:
         message = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 from tests.exports import MAPPING, Export, ticket
@@ -77,3 +78,15 @@ def test_what_the_dry_run_named_is_no_surprise_in_the_run(tool, sandbox):
     assert ran.exit_code == 1
     assert "script" not in json.dumps(sandbox.tickets())
     assert {status for method, _, status in sandbox.requests() if method != "GET"} == {201}
+
+
+def test_the_rule_that_the_hint_for_a_title_of_one_letter_names_helps(tool, tmp_path):
+    export = Export(tmp_path)
+    export.tickets(ticket(1, subject=" x "))
+    words = ("validate", str(export.path), "--mapping", "m.yaml", "--offline", "--json")
+    ran = tool(*words)
+    (problem,) = (each for each in ran.json["problem_groups"] if each["code"] == "title-too-short")
+    rule = re.search("`(replace: .*)`", problem["examples"][0]["hint"])
+    assert rule
+    export.mapping.write_text(MAPPING.replace("{from: subject", "{from: subject, " + rule[1]))
+    assert (ran.exit_code, tool(*words).exit_code) == (1, 0)

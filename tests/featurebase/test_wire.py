@@ -197,6 +197,15 @@ def test_what_would_be_refused_is_a_problem_with_place_and_way_out(changes, code
         assert (problems[0].at, problems[0].column) == ("m.yaml, line 3", "column")
 
 
+@pytest.mark.parametrize(
+    ("title", "way_out"), [("", "`missing`"), (" x ", r"`replace: {'^\s*(\S)\s*$': '(\1)'}`")]
+)
+def test_a_title_that_is_too_short_is_told_what_helps_against_it(title, way_out):
+    (problem,) = problems_of(draft(title=named(title)))
+    assert way_out in problem.hint
+    assert ("`missing`" in problem.hint) is (title == "")
+
+
 def test_everything_wrong_with_a_row_is_said_at_once():
     given = draft(
         category=named("x"),
