@@ -251,10 +251,12 @@ def test_many_rows_need_no_more_memory_than_a_thousand(tmp_path: Path) -> None:
         assert sum(1 for _ in file) == 20_001
 
 
-def test_a_proof_that_is_older_than_what_was_sent_last_is_said_to_be_so(tmp_path: Path) -> None:
+def test_a_proof_that_is_older_than_what_was_sent_or_taken_back_last_is_said_to_be_so(tmp_path: Path) -> None:
     told = Told(proof=proof(different=0, examples=(), by_field=()))
-    assert "More was sent since" not in text_of(write_results(standing(), [], tmp_path, told))
-    assert "More was sent since" in text_of(write_results(standing(proven=False), [], tmp_path, told))
+    assert "What is there has changed since" not in text_of(write_results(standing(), [], tmp_path, told))
+    assert "What is there has changed since" in text_of(
+        write_results(standing(proven=False), [], tmp_path, told)
+    )
 
 
 def test_the_page_says_of_every_kind_of_failure_what_it_means_and_the_way_out(tmp_path: Path) -> None:
