@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from migrator.featurebase import limits
 from migrator.featurebase.attachments import in_words
 from migrator.featurebase.directory import Directory
 from migrator.featurebase.encoding import exactly
 from migrator.featurebase.entries import Admin
+from migrator.featurebase.fallback import without_files
 from migrator.model import FileRef, Step, StepKind
 
 THREAD_BEGINS = "<hr><p><b>Messages of this ticket</b></p>"
@@ -58,8 +58,9 @@ def thread_in(content: str) -> str:
 
 
 def _from_request(step: Step, body: dict[str, Any], directory: Directory) -> str:
-    files = (FileRef(limits.file_name_in(url) or url, url) for url in body.get("attachmentUrls", ()))
-    return said(_author(step, body, directory), body.get("createdAt"), body["body"], files)
+    plain = without_files(step)
+    text = json.loads(plain.step.body)["body"] if plain else body["body"]
+    return said(_author(step, body, directory), body.get("createdAt"), text)
 
 
 def _author(step: Step, body: dict[str, Any], directory: Directory) -> str:

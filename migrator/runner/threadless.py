@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from migrator.featurebase import Directory, as_left, into_content
+from migrator.featurebase import Directory, as_left, into_content, without_files
 from migrator.ledger import Ledger
 from migrator.mapping import Mapping
 from migrator.model import Problem, Refused, Severity, Step, StepKind, TicketSeen
@@ -18,6 +18,8 @@ from migrator.model import Problem, Refused, Severity, Step, StepKind, TicketSee
 FACT = "without_conversation"
 """The ledger's fact that says what becomes of such a ticket."""
 CONTENT = "content"
+_NOTES = "private notes"
+_FILES = "files"
 
 NO_CONVERSATION = Refused(
     0,
@@ -44,9 +46,12 @@ def is_for_want_of_one(refused: Refused, seen: TicketSeen | None) -> bool:
     """Whether a message was refused because its ticket has no conversation (featurebase.md section 5.4).
 
     Args:
-        seen: The ticket, whose own word decides; where it has none, that of the refusal does.
+        seen: The ticket, whose own word decides; where it has none, that of the refusal does. None where it
+            is gone, which is why there is no conversation, and no text either to put a message into.
     """
-    if seen is None or seen.linked_conversations is None:
+    if seen is None:
+        return False
+    if seen.linked_conversations is None:
         return "conversation" in f"{refused.code} {refused.message}".lower()
     return lacks_conversation(seen)
 
@@ -71,15 +76,31 @@ class Threadless:
         public = [step for _, step in messages if step.kind is StepKind.REPLY]
         content = as_left(self._ledger.done_steps(row)).content or ""
         change = into_content(content, public, self._directory)
-        notes = len(messages) - len(public)
-        warning = Problem(
-            "thread-in-content",
-            f"there is no conversation: {len(public)} messages became part of the ticket's text, "
-            f"and {notes} private notes were left out",
-            hint="nothing to do, unless the notes matter: they stay in the export",
-            severity=Severity.WARNING,
-        )
         ordinals = [ordinal for ordinal, _ in messages]
-        self._ledger.merge(row, ordinals, change, warning, Counter({"private notes": notes}))
+        left_out = _left_out([step for _, step in messages])
+        self._ledger.merge(row, ordinals, change, _warning(len(public), left_out), left_out)
         others = [(ordinal, step) for ordinal, step in waiting if ordinal not in ordinals]
         return sorted([(ordinals[0], change), *others], key=lambda each: each[0])
+
+
+def _left_out(messages: Sequence[Step]) -> Counter[str]:
+    """Private notes, and all files: a text names and links those of a reply, and holds none."""
+    plain = [instead for each in messages if (instead := without_files(each))]
+    return Counter(
+        {
+            _NOTES: sum(each.kind is not StepKind.REPLY for each in messages),
+            _FILES: sum(len(each.names) for each in plain),
+        }
+    )
+
+
+def _warning(public: int, left_out: Counter[str]) -> Problem:
+    files = left_out[_FILES]
+    said = f"; {files} files are not copied, those of replies are linked" if files else ""
+    return Problem(
+        "thread-in-content",
+        f"there is no conversation: {public} messages became part of the ticket's text, "
+        f"and {left_out[_NOTES]} private notes were left out{said}",
+        hint="nothing to do, unless what was left out matters: it stays in the export",
+        severity=Severity.WARNING,
+    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from migrator.featurebase import Directory, into_content, thread_in
 from migrator.featurebase.rendering import THREAD_BEGINS, said
-from migrator.model import FileRef, Step, StepKind
+from migrator.model import FileRef, Step, StepKind, Upload
 from tests.featurebase.conftest import make_directory
 
 
@@ -50,6 +51,13 @@ def test_authors_are_called_by_the_best_name_there_is():
 def test_attachments_of_messages_are_linked():
     assert 'href="https://x.example/d/a.png">a.png<' in text_of(
         reply(type="contact", contactId="c-1", attachmentUrls=["https://x.example/d/a.png"])
+    )
+
+
+def test_uploads_of_messages_are_named():
+    upload = Upload("files", "error.log", "/x/error.log", 3, "0" * 64, "text/plain")
+    assert "<p>x</p><p>(file: error.log)</p>" in text_of(
+        replace(reply(type="contact", contactId="c-1"), uploads=(upload,))
     )
 
 

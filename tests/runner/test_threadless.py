@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 import pytest
 
 from migrator.ledger import Ledger
-from migrator.model import Silent, Status
+from migrator.model import Refused, Silent, Status, TicketSeen
 from migrator.runner.control import Control, Telling
 from migrator.runner.migrate import migrate
 from migrator.runner.open import open_ledger
 from migrator.runner.outlook import RunOptions
 from migrator.runner.retry import retry
+from migrator.runner.threadless import is_for_want_of_one
 from migrator.sandbox import FaultPlan
 from tests.recorder import Recorder
 from tests.runner.test_migrate import QUICK, given, migrated, yes
@@ -103,6 +105,45 @@ def test_a_message_that_is_refused_for_want_of_a_conversation_gets_the_declared_
     ]
     assert (ended.standing.counts.created, there["open"]) == (1, False)
     assert ended.standing.left_out == {"private notes": 1}
+
+
+def test_files_that_a_text_can_only_link_count_as_left_out(make_sandbox, export):
+    sandbox = make_sandbox(linked_conversations=False)
+    files = [{"name": "a.png", "url": "https://files.example/a.png"}]
+    comments = [{**each, "files": files} for each in ticket(1)["comments"][:2]]
+    mapping = CONTENT + "  files: {from: files, as: files}\n"
+    ended = migrated(sandbox, export(ticket(1, comments=comments), mapping=mapping))
+    (there,) = sandbox.tickets()
+    assert there["content"].count('<a href="https://files.example/a.png">a.png</a>') == 1
+    assert ended.standing.left_out == {"private notes": 1, "files": 2}
+    with Ledger.look(Path(ended.standing.ledger)) as ledger:
+        ((told,),) = [each.warnings for each in ledger.results()]
+    assert told.message.endswith(
+        "1 private notes were left out; 2 files are not copied, those of replies are linked"
+    )
+
+
+def test_a_ticket_that_is_gone_has_no_way_out():
+    refused = Refused(404, "not_found", "Conversation not found")
+    assert is_for_want_of_one(refused, TicketSeen(7, "t-7")) is True
+    assert is_for_want_of_one(refused, None) is False
+
+
+def test_the_messages_of_a_ticket_that_was_deleted_meanwhile_stay_what_they_are(make_sandbox, export):
+    sandbox = make_sandbox(linked_conversations=False)
+
+    def gone(method: str, path: str, said: Any) -> tuple[int | None, Any] | None:
+        words = {"type": "not_found_error", "code": "not_found", "message": "Conversation not found"}
+        if path.endswith("/reply") or (method == "GET" and re.fullmatch(r"/v2/tickets/\d+.*", path)):
+            return 404, {"error": words}
+        if method == "POST" and path.endswith("/tickets"):
+            said.pop("linkedConversations")
+        return None, said
+
+    with Recorder(sandbox.url, gone) as tap:
+        ended = migrated(sandbox, export(ticket(1), mapping=CONTENT), url=tap.url)
+    assert [each.code for each in ended.standing.failures] == ["not_found"]
+    assert ended.standing.left_out == {}
 
 
 def test_a_message_that_is_refused_for_another_reason_keeps_it(sandbox, export):
