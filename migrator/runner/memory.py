@@ -7,6 +7,7 @@ It holds nothing secret and nothing of a customer. What the ledger of a run hold
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -138,8 +139,14 @@ def _today() -> str:
 
 
 def _write(said: dict[str, Any], folder: Path) -> Path:
+    """Whole or not at all: half a file would stop whatever follows in this folder."""
     path = folder / FILE
-    path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    part = folder / f"{FILE}.{os.getpid()}.part"
+    try:
+        part.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path
 
 
