@@ -18,14 +18,17 @@ from migrator.ledger.entries import Contact
 class Contacts(Door):
     """The part of a ledger that remembers which contacts are ours."""
 
-    def begin_contact(self, name: str, row: int) -> None:
+    def begin_contact(self, name: str, row: int) -> bool:
         """Writes that a contact is about to be made, for a row. When this returns it is on the disk.
 
         Args:
             name: Their address, or the id that the source has for them.
+
+        Returns:
+            Whether that had begun before, and nobody knows what came of it.
         """
         line = (codec.dump(name), row)
-        self._writing.run(lambda db: db.execute("INSERT OR REPLACE INTO contacts_begun VALUES (?, ?)", line))
+        return self._writing.run(lambda db: _begin(db, line))
 
     def settle_contact(self, name: str, made: Contact | None) -> None:
         """Hands over what is known now of a contact that was to be made.
@@ -59,6 +62,10 @@ class Contacts(Door):
             )
 
         self._writing.hand_over(forget)
+
+
+def _begin(db: sqlite3.Connection, line: tuple[str, int]) -> bool:
+    return db.execute("INSERT OR IGNORE INTO contacts_begun VALUES (?, ?)", line).rowcount == 0
 
 
 def _settle(db: sqlite3.Connection, name: str, contact: tuple[str, str, int] | None) -> None:

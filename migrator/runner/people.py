@@ -96,12 +96,12 @@ def make_contact(ledger: Ledger, client: Client, body: bytes, row: int) -> Upser
     said = json.loads(body)
     email = said.get("email") or ""
     name = email or said.get("userId") or ""
-    ledger.begin_contact(name, row)
+    lost_before = ledger.begin_contact(name, row)
     became = client.make_contact(body)
-    if isinstance(became, Refused) or became.made is False:
-        ledger.settle_contact(name, None)
-    elif became.made and became.id:
+    if isinstance(became, Upserted) and became.made and became.id:
         ledger.settle_contact(name, Contact(became.id, email, row))
+    elif not lost_before and (isinstance(became, Refused) or became.made is False):
+        ledger.settle_contact(name, None)
     return became
 
 

@@ -204,7 +204,7 @@ class _Undoing:
                     self._progress.start("deleting", self._plan.contacts, "contact")
                     Crew(self._remove, workers, self._control).through(self._ledger.contacts_made())
                     self._progress.done()
-                self._contacts_left += [Left(name, Why.UNSURE, ()) for name in self._ledger.contacts_unsure()]
+                self._look_for_unsure()
             self._ledger.flush()
         except MigratorError as stopped:
             return stopped
@@ -303,6 +303,18 @@ class _Undoing:
         with self._lock:
             self._contacts_deleted += 1
             self._progress.advance()
+
+    def _look_for_unsure(self) -> None:
+        """Names those who may be ours and are there; those who are not there are nobody's."""
+        unsure = set(self._ledger.contacts_unsure())
+        there: set[str] = set()
+        for page in self._client.contacts() if unsure else ():
+            there.update(name for each in page for name in (each.email, each.external_id) if name in unsure)
+        for name in sorted(unsure):
+            if name in there:
+                self._contacts_left.append(Left(name, Why.UNSURE, ()))
+            else:
+                self._ledger.settle_contact(name, None)
 
     def _keep(self, contact: Contact, why: Why, detail: str) -> None:
         with self._lock:

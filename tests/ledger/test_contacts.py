@@ -30,6 +30,7 @@ def test_whether_a_contact_is_ours_is_in_doubt_from_before_the_request_until_its
     ledger.begin_contact("ada@example.com", 1)
     with Ledger.open(copy_as_killed(ledger, tmp_path / "killed.ledger")) as killed:
         assert (list(killed.contacts_unsure()), list(killed.contacts_made())) == (["ada@example.com"], [])
-    ledger.begin_contact("ada@example.com", 2)  # asked once more, by another row
+        assert killed.begin_contact("ada@example.com", 2)  # begun before, by whoever was killed
+        assert not killed.begin_contact("ben@example.com", 2)
     ledger.settle_contact("ada@example.com", None)
     assert (list(ledger.contacts_unsure()), list(ledger.contacts_made())) == ([], [])

@@ -17,6 +17,7 @@ from migrator.model import Silent, StepKind
 from migrator.runner.control import Control, Telling
 from migrator.runner.forget import forget
 from migrator.runner.outlook import RunOptions
+from migrator.runner.people import make_contact
 from migrator.runner.undo import Undone, UndoOptions, UndoPlan, Why, undo
 from migrator.sandbox import FaultPlan, Sandbox
 from tests.conftest import legacy_ids
@@ -31,6 +32,19 @@ WITH_CONTACTS = UndoOptions(settle_s=0.3, contacts=True)
 def yes(_plan: UndoPlan) -> None: ...
 
 
+def talking(sandbox: Sandbox, workers: int = 8) -> Client:
+    return Client(
+        Connection(
+            base_url=sandbox.url,
+            keys=(sandbox.key,),
+            rate=Rate(per_minute=600_000),
+            workers=workers,
+            timeout_s=3,
+            patience_s=60,
+        )
+    )
+
+
 def undone(
     sandbox: Sandbox,
     ledger: Path,
@@ -41,15 +55,7 @@ def undone(
     workers: int = 8,
 ) -> Undone:
     telling = telling or Telling(Silent(), Control())
-    connection = Connection(
-        base_url=sandbox.url,
-        keys=(sandbox.key,),
-        rate=Rate(per_minute=600_000),
-        workers=workers,
-        timeout_s=3,
-        patience_s=60,
-    )
-    with Client(connection) as client, Ledger.open(ledger) as opened:
+    with talking(sandbox, workers) as client, Ledger.open(ledger) as opened:
         telling.control.when_stopped(client.stop)
         return undo(opened, options, client, agree, telling)
 
@@ -318,6 +324,23 @@ def test_a_contact_of_whom_nobody_knows_whether_they_are_ours_is_named_and_left_
     assert [(each.what, each.why) for each in ended.contacts_left] == [(COLLEAGUE["email"], Why.UNSURE)]
     assert not ended.complete
     assert COLLEAGUE["email"] in contacts(sandbox)
+
+
+def test_a_contact_who_was_being_made_when_the_tool_was_killed_is_named_while_they_are_there(
+    sandbox, threads
+):
+    contact_id = ask(sandbox, "POST", "/v2/contacts", {"email": COLLEAGUE["email"]})["id"]
+    path = threads(1)
+    migrated(sandbox, path)
+    with Ledger.open(path.with_suffix(".ledger")) as ledger:
+        ledger.begin_contact(COLLEAGUE["email"], 1)
+        ledger.begin_contact("nobody@example.com", 1)  # stopped before it was sent
+    with talking(sandbox) as client, Ledger.open(path.with_suffix(".ledger")) as ledger:
+        make_contact(ledger, client, json.dumps({"email": COLLEAGUE["email"]}).encode(), 1)  # they are there
+    ended = undone(sandbox, path.with_suffix(".ledger"), WITH_CONTACTS)
+    assert [(each.what, each.why) for each in ended.contacts_left] == [(COLLEAGUE["email"], Why.UNSURE)]
+    ask(sandbox, "DELETE", f"/v2/contacts/{contact_id}")
+    assert undone(sandbox, path.with_suffix(".ledger"), WITH_CONTACTS).complete
 
 
 def test_a_contact_who_was_there_is_never_deleted(sandbox, threads):
