@@ -5,7 +5,6 @@ The same call begins a migration and resumes one; the ledger tells which it is.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable
@@ -61,8 +60,6 @@ def migrate(
     if because:  # what may be on its way keeps its bytes, so a newer version of it could not be staged
         settle_doubts(ledger, client, settle_s=options.settle_s, telling=telling)
     plan = stage(ledger, inputs, telling) if because else None
-    if plan is not None:
-        ledger.set_facts({"unread": json.dumps(plan.unread)})
     if options.pilot is not None:
         options = replace(options, only=pilot_keys(ledger, options.pilot))
     agree(plan, outlook(ledger, options, client, because))

@@ -37,6 +37,8 @@ DISK_FACTOR = 4
 DISK_LEAST_BYTES = 50_000_000
 DOUBTED = "doubted"
 """The fact that rows were in doubt when the export was read: they kept their bytes, so it is read again."""
+UNREAD = "unread"
+"""The fact that says what of the export no rule of the mapping reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +159,11 @@ def stage(
                 corrections.finish()
             tally.require_own_legacy_ids()
             stager.require(rows)
+            plan = tally.plan(_about(inputs, surveyed.dates))
             if not corrected:  # corrections leave the ledger's own source and mapping alone
-                ledger.set_facts({**_facts(inputs), DOUBTED: "yes" if doubted else ""})
-        return tally.plan(_about(inputs, surveyed.dates))
+                facts = {DOUBTED: "yes" if doubted else "", UNREAD: json.dumps(plan.unread)}
+                ledger.set_facts({**_facts(inputs), **facts})
+        return plan
 
 
 def dry_run(inputs: Inputs, telling: Telling, urls: UrlCheck | None = None) -> Plan:
