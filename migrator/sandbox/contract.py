@@ -138,11 +138,13 @@ def check_query(operation: Operation, given: dict[str, list[str]]) -> Json:
         Refusal: 400; also for a parameter that the description does not know, which Featurebase may
             ignore and a rehearsal must not.
     """
-    for name in given:
+    for name, texts in given.items():
         if name not in operation.query:
             raise Refusal(
                 400, "parameter_not_supported", "not a parameter of this operation", param=name[:60]
             )
+        if "" in texts:  # OpenAPI 3.1, `allowEmptyValue`: not unless it is said
+            raise Refusal(400, "invalid_request", "a value must not be empty", param=name)
     return _parameters(operation.query, given)
 
 

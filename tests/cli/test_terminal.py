@@ -7,7 +7,7 @@ import re
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -37,6 +37,11 @@ ticket:
 """
 
 
+def without_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a terminal says of its size counts less than these variables, which parallel tests have set."""
+    return {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
+
+
 def on_terminal(tool: Tool, columns: int, *words: str, **environment: str) -> str:
     """What a command writes to a terminal of so many columns."""
     import fcntl
@@ -48,7 +53,7 @@ def on_terminal(tool: Tool, columns: int, *words: str, **environment: str) -> st
     process = subprocess.Popen(
         [sys.executable, "-m", "migrator", *words],
         cwd=tool.folder,
-        env={**tool.environment, "TERM": "xterm", **environment},
+        env={**without_size(tool.environment), "TERM": "xterm", **environment},
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=theirs,

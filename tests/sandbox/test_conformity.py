@@ -213,7 +213,7 @@ def test_a_body_is_refused_where_the_description_refuses_it_and_nowhere_else(ope
         assert allowed
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_asked_is_answered_as_described_and_never_with_an_error_of_the_server(shared_api, data):
     """`Api` holds each answer against the description; what the judge refuses must be refused."""
