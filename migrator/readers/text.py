@@ -9,8 +9,9 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from migrator.errors import SourceError, UnreadableSource
@@ -35,14 +36,29 @@ DAMAGED = re.compile(
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _RUN = re.compile("[\udc80-\udcff\u0080-\u07ff]{3,}")
-_LETTERS = re.compile("[\udcc0-\udcff]{2}")
-"""Both together: bytes beyond ASCII side by side, as words of Cyrillic, Greek or Chinese are."""
-_HOLE = re.compile("[\udc81\udc8d\udc8f\udc90\udc9d]")
-"""Bytes that are nothing in Windows-1252."""
-_INSIDE = re.compile(
-    "(?<=[a-zA-Z])[\udc81\udc84\udc8a\udc8e\udc94\udc9f\udca4\udca5\udca7\udcb3\udcb9\udcbe\udcbf](?=[a-z])"
+"""Bytes beyond ASCII side by side, as words of Cyrillic or Chinese are; some pairs are UTF-8 by chance."""
+_OF_ONE_LANGUAGE = tuple(
+    frozenset((letters + letters.upper().replace("SS", "")).encode("cp1252"))
+    for letters in (
+        "äöüßåæøéèàœ",  # German and its neighbours in the north
+        "àâäçéèêëîïôöùûüÿœæ",
+        "áéíóúàèìòùâêôãõçñüï",  # the south
+        "áéíóúýþðæö",
+    )
 )
-"""Letters of Windows-1250, of DOS or of old Macs inside of a word, where Windows-1252 has `³`, `„` or `Š`."""
+"""Letters that stand side by side in western text: `ÄÖÜ`, `créée`."""
+_TIMES_AND_DIVIDED = frozenset("×÷".encode("cp1252"))
+_NEVER_AMONG_LETTERS = frozenset("±²³µ¶¸¹¼½¾".encode("cp1252"))
+_FOREIGN = re.compile(
+    "(?<![\udc80-\udcff])[\udc81\udc8d\udc8f\udc90\udc9d]"
+    "|(?<=[a-zA-Z])[\udc84\udc8a\udc8e\udc94\udc9f\udca4\udca5\udca7\udcb3\udcb9\udcbe](?=[a-z])"
+)
+"""What is nothing in Windows-1252, unless UTF-8 was cut off there, and letters of Windows-1250, of DOS or of
+old Macs inside of a word, where Windows-1252 has `³`, `„` or `Š`. Not `¿`: databases write it for others."""
+_DOUBTFUL = frozenset("\udc81\udc8d\udc8f\udc90\udc9d\udca4\udca5\udca7")
+"""A single one of these may be the delimiter of somebody's own, or what is left of a quotation mark."""
+_FEWEST_BYTES = 16
+"""Of different words."""
 _FEWEST_SIGNS = 8
 
 
@@ -146,7 +162,8 @@ def _western(file: Openable) -> Encoding:
     Raises:
         UnreadableSource: it is an encoding of other letters; which one, only the user can say.
     """
-    foreign = utf_8 = signs = 0
+    foreign = utf_8 = 0
+    signs = _Signs()
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     with file.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
@@ -155,8 +172,8 @@ def _western(file: Openable) -> Encoding:
                 escaped = len(_SURROGATE.findall(text))
                 foreign += escaped
                 utf_8 += sum(c > "\x7f" for c in text) - escaped
-                signs += _signs_of_other_letters(text)
-    if signs >= _FEWEST_SIGNS and 4 * signs > foreign:
+                signs.add(text)
+    if signs.count >= _FEWEST_SIGNS and 4 * signs.count > foreign + utf_8:
         raise UnreadableSource(
             "the text is neither UTF-8 nor that of a western language, and nothing says how it is written",
             hint="name its encoding: --encoding windows-1250 (Polish, Czech), windows-1251 (Cyrillic), "
@@ -170,10 +187,35 @@ def _western(file: Openable) -> Encoding:
     return Encoding("cp1252", "Windows-1252", _LENIENT, told)
 
 
-def _signs_of_other_letters(text: str) -> int:
-    """How many of the bytes that are no UTF-8 speak against Windows-1252."""
-    words = sum(len(run) for run in _RUN.findall(text) if _LETTERS.search(run))
-    return max(words // 2, 4 * len(_HOLE.findall(text)), 2 * len(_INSIDE.findall(text)))
+@dataclass(slots=True)
+class _Signs:
+    """What speaks against Windows-1252. To refuse a western export is worse than to ask too seldom."""
+
+    in_words: int = 0
+    """Bytes of words of other letters."""
+    words: set[bytes] = field(default_factory=set)
+    """The first few different ones."""
+    alone: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def count(self) -> int:
+        of_words = self.in_words // 2 if sum(map(len, self.words)) >= _FEWEST_BYTES else 0
+        sure = len(self.alone) > 1 or self.alone.keys() - _DOUBTFUL
+        return max(of_words, 2 * self.alone.total() if sure else 0)
+
+    def add(self, text: str) -> None:
+        self.alone.update(_FOREIGN.findall(text))
+        for run in _RUN.findall(text):
+            word = run.encode("utf-8", "surrogateescape")
+            if 2 * len(_SURROGATE.findall(run)) >= len(word) and not _is_western(word):
+                self.in_words += len(word)
+                if len(self.words) < _FEWEST_BYTES:
+                    self.words.add(word)
+
+
+def _is_western(word: bytes) -> bool:
+    letters = {byte for byte in word if byte >= 0xC0} - _TIMES_AND_DIVIDED
+    return _NEVER_AMONG_LETTERS.isdisjoint(word) and any(letters <= alphabet for alphabet in _OF_ONE_LANGUAGE)
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:

@@ -92,6 +92,56 @@ def test_western_text_is_western_whatever_it_says(tmp_path, text):
     assert text in detect_encoding(path).head(path, 10_000)
 
 
+SHORT_OF = "\n".join(f"{n},{'けさ送りました'}" for n in range(3)).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(SHORT_OF + b"\n4,\xe3\x81\n5,\xe3\x81\n", id="hiragana"),
+        pytest.param("1,“so”\n2,“so”\n".encode() + b"3,so\x9d\n4,so\x9d\n5,so\x9d\n", id="closing-quotes"),
+        pytest.param(
+            b"1,thanks \xf0\x9f\x91\x8d\n"
+            + b"".join(b"2,a %b\n" % "👍🐍🍀🏁".encode()[:n] for n in range(17)),
+            id="emoji",
+        ),
+        pytest.param(
+            "".join(f"{n},Привет мир\n" for n in range(9)).encode() + b"9,\xd0\xd1\xd2\xd3" * 5, id="words"
+        ),
+    ],
+)
+def test_utf_8_with_a_few_broken_bytes_is_read(tmp_path, content):
+    assert detect_encoding(write(tmp_path, "t.csv", content)).label == "UTF-8 mixed with Windows-1252"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Can¿t log in, it doesn¿t work, I¿ve tried", id="what-oracle-lost"),
+        pytest.param("ÄÖÜ", id="de-capitals"),
+        pytest.param("ÄÖÜäöüß und ÜÄÖ, ÖÄÜ, äöü, öäü, üöä", id="de-alphabets"),
+        pytest.param("ÀÉÈÙÇ ÉÀÊ Œuvre créée, ÇÀÉ ÎÏÔ ÛÙÀ", id="fr-capitals"),
+        pytest.param("ÅÄÖ ÆØÅ åäö æøå ØÆÅ ÄÅÖ ÄÄÖ ÖÄÅ", id="nordic-capitals"),
+        pytest.param("ÁÉÍÓÚ ÃÕÇ ÑÁÉ ÇÃO ÂÊÔ", id="iberian-capitals"),
+        pytest.param("ÞÆÖ ÐÝÞ áéí þýð", id="icelandic"),
+        pytest.param("ÀÁÂÃÄÅÆ", id="no-language"),
+        pytest.param("id§subject§state§body", id="delimiter-of-their-own"),
+        pytest.param("××××××××× ÷÷÷÷÷÷÷÷ ÿÿÿÿÿÿÿÿ", id="lines"),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 40])
+def test_western_letters_side_by_side_are_western(tmp_path, text, times):
+    path = write(tmp_path, "t.csv", f"id;text\n{text} ü\n" * times, "cp1252")
+    assert detect_encoding(path).label == "Windows-1252"
+
+
+@pytest.mark.parametrize("encoding", OF_OTHER_LETTERS)
+def test_an_encoding_of_other_letters_is_asked_for_in_the_midst_of_english(tmp_path, encoding):
+    rows = f"1;Please help, this does not work at all;{OF_OTHER_LETTERS[encoding]}\n" * 40
+    with pytest.raises(UnreadableSource, match="nothing says how it is written"):
+        detect_encoding(write(tmp_path, "t.csv", rows, encoding))
+
+
 @pytest.mark.parametrize("wanted", ["utf-16", "utf-32"])
 def test_a_wide_encoding_whose_mark_is_missing_is_refused_with_its_line(tmp_path, wanted):
     with pytest.raises(UnreadableSource, match=f"is not {wanted} throughout") as caught:
