@@ -10,6 +10,7 @@ import re
 import stat
 import zipfile
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 
 from migrator.errors import SourceError
@@ -73,7 +74,7 @@ _TEXTS = tuple(  # how it begins, what it is, the way out
             "remove what stands around the data, so that the file begins with [ or {, and ends so",
         ),
         (
-            r"(?://[^\n]*\n\s*|/\*[^*]*\*/\s*)+[\[{]",
+            r"(?://[^\n]*\n\s*|/\*[^*]*\*/\s*)+(?:\[\s*[\[{\"\]]|\{\s*(?:[\"'}]|\w+\s*:))",
             "JSON behind a comment, which JSON does not know",
             "remove the comment",
         ),
@@ -88,17 +89,6 @@ _TEXTS = tuple(  # how it begins, what it is, the way out
             "write it with `json.dump`, and give that file",
         ),
         (
-            r"(?:-{3}\s*\n)?-\s+[\w -]{1,40}:\s[^\n]*\n\s+[\w -]{1,40}:\s",
-            "YAML",
-            "export it as JSON or CSV",
-        ),
-        (
-            r"(?:(?:From|To|Return-Path|Delivered-To):[^\n]*@[^\n]*\n|From \S+@[^\n]*\n|Received: [^\n]*\n"
-            r"|Message-ID: <[^\n]*\n)(?:[ \t][^\n]*\n)*[a-z][\w-]*: ",
-            "an e-mail message, or a mailbox of them",
-            "export the tickets from the helpdesk; messages alone do not say which tickets they are",
-        ),
-        (
             r"This XML file does not appear to have any style information",
             "saved from a browser, which adds a sentence of its own to XML",
             "download it with a right click and 'Save link as', and give that file",
@@ -106,6 +96,29 @@ _TEXTS = tuple(  # how it begins, what it is, the way out
     )
 )
 """None of these begins a table: a row that is no header may stand above one, but not these."""
+_HEADERS_OF_MAIL = (
+    r"(?:From|To|Cc|Reply-To|Return-Path|Delivered-To|Received|Subject|Date|Message-ID|MIME-Version"
+    r"|Content-Type|DKIM-Signature|Authentication-Results|ARC-[\w-]+|X-[\w-]+): "
+)
+_TITLES = tuple(
+    (re.compile(pattern, re.IGNORECASE), what, way_out)
+    for pattern, what, way_out in (
+        (
+            r"(?:-{3}\s*\n)?-\s+[\w -]{1,40}:\s[^\n]*\n\s+[\w -]{1,40}:\s(?s:.*?)\n-\s",
+            "YAML",
+            "export it as JSON or CSV",
+        ),
+        (
+            r"(?:(?:From|To|Return-Path|Delivered-To):[^\n]*@[^\n]*\n|From \S+@[^\n]*\n|Received: [^\n]*\n"
+            r"|Message-ID: <[^\n]*\n)(?:[ \t][^\n]*\n)*" + _HEADERS_OF_MAIL,
+            "an e-mail message, or a mailbox of them",
+            "export the tickets from the helpdesk; messages alone do not say which tickets they are",
+        ),
+    )
+)
+"""What may also be written above a table: who made it, for whom, and when."""
+_LOOK_LINES = 50
+_PART_OF_TITLE = re.compile(r"\s|-\s|[\w-]+: ")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK = ("Workbook\0".encode("utf-16-le"), "Book\0".encode("utf-16-le"))
 """Names of streams inside an `.xls`, of 1997 and later, and of 1995."""
@@ -235,12 +248,22 @@ def _kind_of_text(name: str, text: str) -> Kind:
                 at=name,
             )
         return Kind.XML
-    for pattern, what, way_out in _TEXTS:
+    for pattern, what, way_out in (*_TEXTS, *(() if _holds_rows(begin) else _TITLES)):
         if pattern.match(begin):
             raise SourceError(f"the file is {what}", hint=way_out, at=name)
     if _begins_json(begin):
         return Kind.JSON
     return Kind.TABLE
+
+
+def _holds_rows(text: str) -> bool:
+    """Whether two lines near the beginning are divided into as many cells, as those of a table are."""
+    lines = [line for line in text.split("\n", _LOOK_LINES)[:_LOOK_LINES] if not _PART_OF_TITLE.match(line)]
+    return any(
+        one.count(delimiter) == other.count(delimiter) >= fewest
+        for one, other in pairwise(lines)
+        for delimiter, fewest in ((",", 2), (";", 1), ("\t", 1), ("|", 1))  # sentences have a comma, too
+    )
 
 
 def _begins_json(text: str) -> bool:

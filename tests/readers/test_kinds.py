@@ -80,6 +80,13 @@ def test_a_json_number_of_any_length_is_recognised(tmp_path):
             b"From: Ann <ann@example.com>\nTo: ben@example.com\n\nHi", "an e-mail message", "from", id="mail"
         ),
         pytest.param(
+            b"From: ann@example.com\nSubject: a, b, c\n\nHi,\nit fails, too,\nBye",
+            "an e-mail",
+            "from",
+            id="mail-2",
+        ),
+        pytest.param(b"// a\n{id: 1}", "behind a comment", "remove", id="comment-json5"),
+        pytest.param(
             b"From ann@example.com Mon Jan  1\nReceived: by x\n\nHi", "an e-mail message", "from", id="mbox"
         ),
         pytest.param(
@@ -144,6 +151,18 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
         pytest.param("[id];[subject]\n1;a\n", id="a-header-in-brackets"),
         pytest.param("Sum(a),Count(b)\n1,2\n", id="a-header-with-functions"),
         pytest.param("let me,know\n1,2\n", id="a-header-of-words"),
+        pytest.param("From: ops@example.com\nReport: tickets\nid,subject,state\n1,a,b\n", id="who-made-it"),
+        pytest.param(
+            "From: ops@example.com\nTo: ben@example.com\n\nid;subject\n1;a\n", id="who-and-for-whom"
+        ),
+        pytest.param(
+            "From: ops@example.com\nDate: today\nSubject: a, b, c\nid,subject,state\n1,a,b\n",
+            id="like-a-mail",
+        ),
+        pytest.param("- Report: tickets\n  Date: today\nid,subject\n1,a\n", id="a-list-above-it"),
+        pytest.param("- By: ops\n  On: Monday\n- For: Ben\nid|subject\n1|a\n", id="a-longer-list-above-it"),
+        pytest.param("// exported\n[id],subject,state\n1,a,b\n", id="a-comment-above-brackets"),
+        pytest.param("// exported\n{id},subject,state\n1,a,b\n", id="a-comment-above-braces"),
     ],
 )
 def test_a_table_that_begins_oddly_is_a_table(tmp_path, beginning):
