@@ -7,11 +7,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrator.cli.options import is_reading_said
 from migrator.cli.shipped import find_mapping, mapping_names
 from migrator.cli.signals import ctrl_c_aborts
+from migrator.cli.source_words import reading_words
 from migrator.errors import MigratorError, SourceError
 
 if TYPE_CHECKING:
+    import click
+
     from migrator.cli.options import Output
     from migrator.featurebase import Client, Connection, Directory
     from migrator.mapping import Mapping
@@ -71,6 +75,29 @@ def open_export(paths: Sequence[Path], read: ReadOptions, mapping: Mapping) -> S
             fits = "`migrator inspect` says which mapping fits"
             unfit.hint = f"{mapping.name} is made for another kind of export: {fits}"
             raise
+
+
+def as_read_before(
+    ctx: click.Context, ledger_path: Path | None, paths: Sequence[Path], read: ReadOptions, output: Output
+) -> ReadOptions:
+    """How the export is to be read: where nothing is said now, as the first run was told to.
+
+    Args:
+        ledger_path: As it was given; None for the place at which a run looks for it.
+        read: What the command line says.
+    """
+    from migrator.reports.words import quoted
+    from migrator.runner.sources import default_ledger, read_before
+
+    before = None if is_reading_said(ctx) else read_before(ledger_path or default_ledger(paths), paths)
+    if before is None or before == read:
+        return read
+    words = " ".join(map(quoted, reading_words(before)))
+    output.remark(
+        f"Note: the export is read as the first run was told to: {words} (what you say now takes the place "
+        "of all of it; --no-fast-excel alone leaves everything to detection)."
+    )
+    return before
 
 
 def inspect_export(paths: Sequence[Path], read: ReadOptions, telling: Telling) -> Inspection:

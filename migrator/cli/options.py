@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from migrator.errors import Interrupted, KeyMissing, MigratorError
 from migrator.model import shown
@@ -143,7 +144,8 @@ def source_options(command: _Command) -> _Command:
     @click.option("--delimiter", default="", help="Column delimiter, where the detected one is wrong.")
     @click.option("--sheet", default="", help="Which sheet of a workbook to read, or list of JSON or XML.")
     @click.option(
-        "--fast-excel", is_flag=True, help="Read .xlsx faster: more memory, errors in cells become blanks."
+        "--fast-excel/--no-fast-excel",
+        help="Read .xlsx faster: more memory, errors in cells become blanks.",
     )
     @functools.wraps(command)
     def with_source(
@@ -154,6 +156,12 @@ def source_options(command: _Command) -> _Command:
         return command(read=ReadOptions(reader, encoding, delimiter, sheet, fast_excel), **rest)
 
     return with_source  # type: ignore[return-value]
+
+
+def is_reading_said(ctx: click.Context) -> bool:
+    """Whether the command line says how SOURCE is to be read, be it what goes without saying."""
+    said = map(ctx.get_parameter_source, ("reader", "encoding", "delimiter", "sheet", "fast_excel"))
+    return ParameterSource.COMMANDLINE in said
 
 
 def mapping_options(command: _Command, *, required: bool = True) -> _Command:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,7 +11,14 @@ import click
 
 from migrator.cli.asking import Asking, Sending, force_option, require_consent, sending_options
 from migrator.cli.corrections import PREFIX, with_values
-from migrator.cli.inputs import default_report_folder, open_client, open_export, open_mapping, recall_lessons
+from migrator.cli.inputs import (
+    as_read_before,
+    default_report_folder,
+    open_client,
+    open_export,
+    open_mapping,
+    recall_lessons,
+)
 from migrator.cli.options import (
     Output,
     connection_options,
@@ -21,7 +28,7 @@ from migrator.cli.options import (
     source_options,
     values_option,
 )
-from migrator.cli.source_words import reading_words, typed_words
+from migrator.cli.source_words import typed_words
 
 if TYPE_CHECKING:
     from migrator.featurebase import Connection
@@ -112,7 +119,7 @@ def run(
     telling = output.telling()
     mapping = open_mapping(mapping_name, overrides)
     require_consent(mapping, sending)
-    read = _as_before(ledger_path, paths, read, output)
+    read = as_read_before(ctx, ledger_path, paths, read, output)
     source = open_export(paths, read, mapping)
     mapping = with_values(mapping, values_files, source, output)
     with open_client(connect(), telling) as client:
@@ -146,20 +153,6 @@ def run(
                 ended = migrate(ledger, inputs, options, client, agree, telling)
             written = reports_of(ledger, ended, folder)
     tell_end(ctx, output, ended, written)
-
-
-def _as_before(
-    ledger_path: Path | None, paths: Sequence[Path], read: ReadOptions, output: Output
-) -> ReadOptions:
-    """How the export is to be read; that nothing is said now does not undo what was said first."""
-    from migrator.reports.words import quoted
-    from migrator.runner.sources import as_read_before, default_ledger
-
-    before = as_read_before(ledger_path or default_ledger(paths), paths, read)
-    if before != read:
-        words = " ".join(map(quoted, reading_words(before)))
-        output.remark(f"Note: the export is read as the first run was told to: {words}")
-    return before
 
 
 def _order(ledger: Ledger, asked: str | None, output: Output) -> Order:

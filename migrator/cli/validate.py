@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from migrator.cli.corrections import home_of, prefix_beside, to_correct, with_values
-from migrator.cli.inputs import default_report_folder, open_client, open_export, open_mapping, recall_lessons
+from migrator.cli.inputs import (
+    as_read_before,
+    default_report_folder,
+    open_client,
+    open_export,
+    open_mapping,
+    recall_lessons,
+)
 from migrator.cli.options import (
     Output,
     connection_options,
@@ -103,7 +110,7 @@ def validate(
     from migrator.featurebase import Directory
     from migrator.reports import plan_document, render_plan
     from migrator.runner.hands import jobs_for
-    from migrator.runner.memory import as_known
+    from migrator.runner.memory import Taught, as_known
     from migrator.runner.staging import Inputs
     from migrator.runner.url_check import look_at_urls
 
@@ -111,6 +118,7 @@ def validate(
         raise click.UsageError("--ledger belongs to --offline; otherwise the workspace itself is asked")
     telling = output.telling()
     mapping = open_mapping(mapping_name, overrides)
+    read = as_read_before(ctx, ledger_path, paths, read, output)
     source = open_export(paths, read, mapping)
     mapping = with_values(mapping, values_files, source, output)
     if offline:
@@ -118,9 +126,9 @@ def validate(
     else:
         with open_client(connect(), telling) as client:
             directory = client.fetch_directory(mapping.needs)
-            asked = select_as or mapping.select_as
-            directory = as_known(directory, asked, recall_lessons(directory, output))
             target, pace = client.connection.base_url, client.per_minute
+    taught = recall_lessons(directory, output) if directory.workspace else Taught()
+    directory = as_known(directory, select_as or mapping.select_as, taught, before=directory)
     typed = typed_words(paths, read, mapping_name, overrides, values_files)
     jobs = jobs or jobs_for(source.size_bytes)
     inputs = Inputs(source, mapping, directory, target, pace, limit, typed=typed, jobs=jobs)

@@ -68,27 +68,24 @@ def reading_of(ledger: Ledger) -> ReadOptions | None:
     return None if text is None else ReadOptions(**json.loads(text))
 
 
-def as_read_before(path: Path, paths: Sequence[Path], read: ReadOptions) -> ReadOptions:
-    """How to read an export that a ledger knows: as it was told the first time, where nothing is said now.
+def read_before(path: Path, paths: Sequence[Path]) -> ReadOptions | None:
+    """What was said about how to read an export when it was read first; None where no ledger says.
 
     Args:
         path: Of the ledger; there may be none.
         paths: The export.
-        read: What is said now.
     """
-    from migrator.readers import ReadOptions
-
-    if read != ReadOptions() or not path.is_file():
-        return read
+    if not path.is_file():
+        return None
     try:
         with Ledger.look(path) as ledger:
             known = {Path(each.path) for each in from_text(ledger.fact("source"))}
             before = reading_of(ledger)
     except LedgerError:
-        return read  # whoever opens it will say why it cannot be
+        return None  # whoever opens it will say why it cannot be
     places = [each.resolve() for each in paths]
     same = any(each == place or place in each.parents for each in known for place in places)
-    return before if same and before is not None else read
+    return before if same else None
 
 
 def default_ledger(paths: Sequence[Path], said: str = "") -> Path:

@@ -39,3 +39,15 @@ def test_a_ledger_that_was_told_to_forget_keeps_no_lists(cut_off):
 def test_online_the_workspace_itself_is_asked(cut_off):
     ran = cut_off("validate", "tickets.csv", "--mapping", "m.yaml", "--ledger", "tickets.ledger")
     assert (ran.exit_code, "--offline" in ran.stderr) == (2, True)
+
+
+def test_what_a_trial_ticket_taught_of_the_workspace_of_the_ledger_counts_offline_too(
+    tool, make_sandbox, export
+):
+    sandbox = make_sandbox(select_as="label")
+    export(2)
+    assert tool.to(sandbox)("doctor", "--probe", "--yes").exit_code == 0
+    assert tool(*RUN).exit_code == 0
+    taught = "choices are sent by label, as a trial ticket taught"
+    assert taught in tool(*OFFLINE, "--ledger", "tickets.ledger").stderr
+    assert taught not in tool(*OFFLINE).stderr

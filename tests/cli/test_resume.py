@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import shlex
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.conftest import SIMPLE_MAPPING, Tool
@@ -42,6 +44,32 @@ def test_an_export_that_is_read_in_another_way_is_read_anew_and_nothing_comes_tw
     ran = begun(*RUN, "--encoding", "cp1250")
     assert ran.exit_code == 0
     assert "The export was read: it is to be read in another way." in " ".join(ran.stderr.split())
+    assert len(sandbox.tickets()) == ROWS
+
+
+def test_a_dry_run_reads_an_export_as_the_run_would(begun):
+    ran = begun("validate", *RUN[1:-1], "--offline")
+    assert f"the export is read as the first run was told to: {shlex.join(OLD_ENCODING)}" in ran.stderr
+    assert "Frage „ü“" in Path(begun.folder, "tickets-report", "validation.html").read_text(encoding="utf-8")
+    assert "as the first run" not in begun("validate", *RUN[1:-1], "--offline", *OLD_ENCODING).stderr
+
+
+def test_fast_reading_is_remembered_and_can_be_taken_back(tool, sandbox, export, tmp_path):
+    with export(ROWS, mapping=SIMPLE_MAPPING).open(encoding="utf-8", newline="") as file:
+        book = openpyxl.Workbook()
+        for row in csv.reader(file):
+            book.active.append(row)
+        book.save(tmp_path / "tickets.xlsx")
+    words = ("run", "tickets.xlsx", *RUN[2:])
+    assert tool.to(sandbox)(*words, "--fast-excel", "--limit", "1").exit_code == 1
+    told = tool(*words, "--limit", "1").stderr
+    assert "as the first run was told to: --fast-excel" in told
+    assert "--no-fast-excel" in told
+    ran = tool(*words, "--no-fast-excel", "--limit", "1")
+    assert "as the first run was told to" not in ran.stderr
+    assert "it is to be read in another way" in " ".join(ran.stderr.split())
+    ran = tool(*words)
+    assert (ran.exit_code, "as the first run was told to" in ran.stderr) == (0, False)
     assert len(sandbox.tickets()) == ROWS
 
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from migrator.featurebase import Limited, Shape
-from migrator.runner.memory import FILE, keep_limited, recall_limited
+from migrator.featurebase import Directory, Limited, Shape
+from migrator.runner.memory import FILE, Taught, as_known, keep_limited, recall_limited
 
 resource = pytest.importorskip("resource")  # of Unix
 HOST = "https://sandbox.example"
@@ -36,3 +36,17 @@ def test_what_cannot_be_written_to_its_end_leaves_what_was_there(tmp_path):
     assert kept is not None
     assert kept[0] == limited("GET /v2/admins")
     assert [each.name for each in tmp_path.iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize(
+    ("asked", "taught", "before", "known"),
+    [
+        pytest.param("id", "label", "label", "id", id="asked"),
+        pytest.param(None, "label", "id", "label", id="taught"),
+        pytest.param(None, None, "label", "label", id="remembered"),
+        pytest.param(None, None, None, "id", id="nobody-knows"),
+    ],
+)
+def test_how_choices_are_sent_is_what_was_asked_for_else_taught_else_remembered(asked, taught, before, known):
+    remembered = before and Directory(select_as=before)
+    assert as_known(Directory(), asked, Taught(taught), remembered).select_as == known
