@@ -4,7 +4,7 @@ import zipfile
 import pytest
 
 from migrator.errors import SourceError
-from migrator.readers.contents import MOST_FILES, may_be_export
+from migrator.readers.contents import MOST_MEMBERS, may_be_export
 from tests.readers.support import opened, read, told, write, zipped
 
 
@@ -116,7 +116,16 @@ def test_a_folder_of_links_that_lead_away_says_why_it_holds_nothing(tmp_path):
 
 
 def test_more_files_than_are_read_one_by_one_are_refused_with_the_way_out(tmp_path):
-    files = {f"t{number}.json": "{}" for number in range(MOST_FILES + 1)}
+    files = {f"t{number}.json": "{}" for number in range(MOST_MEMBERS + 1)}
     with pytest.raises(SourceError, match="holds 20,001 files of an export") as refused:
         opened(zipped(tmp_path / "many.zip", files, zipfile.ZIP_STORED))
-    assert "all.json" in refused.value.hint
+    assert "cat {} + > all.json" in refused.value.hint
+    assert r"copy /b FOLDER\*.json all.json" in refused.value.hint
+
+
+def test_a_folder_may_hold_more_files_than_an_archive(tmp_path):
+    for number in range(MOST_MEMBERS + 1):
+        (tmp_path / f"t{number}.json").touch()
+    with pytest.raises(SourceError, match="is empty") as refused:  # as the first one is
+        opened(tmp_path)
+    assert refused.value.at == "t0.json"
