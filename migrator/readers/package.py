@@ -56,7 +56,7 @@ class Package(ZippedBook):
             if said and (_position(said[1].decode()) + 1) * int(said[2]) > MOST_CELLS_AT_ONCE:
                 raise SourceError(
                     f"the sheet {sheet.name!r} is too large to be read fast",
-                    hint="leave out --fast-excel",
+                    hint="read it with --no-fast-excel",
                     at=self._name,
                 )
 

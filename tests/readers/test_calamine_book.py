@@ -37,7 +37,7 @@ def test_a_sheet_that_would_fill_the_memory_is_refused(tmp_path):
     book.save(path)
     with pytest.raises(SourceError, match="too large to be read fast") as caught:
         opened(path, fast=True)
-    assert caught.value.hint == "leave out --fast-excel"
+    assert caught.value.hint == "read it with --no-fast-excel"
 
 
 def test_a_protected_xls_is_named(tmp_path):
