@@ -51,12 +51,21 @@ def test_the_table_of_exit_codes_is_that_of_the_errors():
 def test_every_command_line_of_the_readme_can_be_typed(line):
     words = line.split("migrator ", 1)[1].split()
     name = next(name for name in sorted(COMMANDS, key=len, reverse=True) if " ".join(words).startswith(name))
-    options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+    options = {
+        option
+        for parameter in COMMANDS[name].params
+        for option in (*parameter.opts, *parameter.secondary_opts)
+    }
     assert {word for word in words if word.startswith("--")} <= options
 
 
 def test_every_option_that_the_readme_names_exists():
-    known = {option for command in COMMANDS.values() for p in command.params for option in p.opts}
+    known = {
+        option
+        for command in COMMANDS.values()
+        for p in command.params
+        for option in (*p.opts, *p.secondary_opts)
+    }
     known |= {"--help", "--quiet"}
     assert set(re.findall(r"`(--[a-z-]+)", README)) <= known
 
