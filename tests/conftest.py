@@ -18,9 +18,10 @@ from hypothesis import settings
 from migrator.sandbox import Sandbox, SandboxOptions
 from tests.forks import Forks, Ran
 
-# A busy machine is no fault of the code, hence no deadline. More examples: `--hypothesis-profile thorough`.
 IN_CI = bool(os.environ.get("CI"))
 """There every run draws the same examples, so that a red one is the doing of the change."""
+
+# A busy machine is no fault of the code, hence no deadline. More examples: `--hypothesis-profile thorough`.
 settings.register_profile("bounded", deadline=None, max_examples=20, derandomize=IN_CI)
 settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("bounded")
